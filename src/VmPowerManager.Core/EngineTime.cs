@@ -1,0 +1,10 @@
+namespace VmPowerManager.Core;
+
+/// <summary>Decisions use elapsed time only (POLICY F6): a TimeSpan since this machine booted, monotonic, the same for
+/// every process of one boot. <c>TimeProvider.GetTimestamp</c> counts so on Linux.</summary>
+public static class EngineTime
+{
+    /// <summary>Elapsed time now, by <paramref name="time"/>'s monotonic clock.</summary>
+    public static TimeSpan Elapsed(this TimeProvider time) =>
+        TimeSpan.FromSeconds(time.GetTimestamp() / (double)time.TimestampFrequency);
+}

@@ -1,0 +1,9 @@
+using VmPowerManager.Protocols;
+
+namespace VmPowerManager.Hosts;
+
+/// <summary>What became of one call to a device, as data (STYLE: Errors). <see cref="Fault"/> is null on success.</summary>
+public sealed record DeviceOutcome<T>(T? Value, DeviceFault? Fault, string? Words)
+{
+    public bool Ok => Fault is null;
+}

@@ -1,0 +1,84 @@
+namespace VmPowerManager.Hosts;
+
+/// <summary>What the plans see of hosts and guests: an in-memory picture that needs no database, so that a run goes on
+/// with a locked or full disk (DESIGN 3).</summary>
+public interface IHostFeed
+{
+    /// <summary>All configured hosts with their last seen guests.</summary>
+    IReadOnlyList<HostSnapshot> Hosts { get; }
+
+    /// <summary>Calls back with every refresh of a host (and every failed one), on the monitor's thread: only enqueue.</summary>
+    IDisposable Subscribe(Action<HostSnapshot> onRefreshed);
+
+    /// <summary>Raised after a host was added, edited or removed. Only enqueue.</summary>
+    IDisposable SubscribeConfiguration(Action onChanged);
+
+    /// <summary>Refreshes these hosts as soon as possible and warms their connections: called at the first unconfirmed
+    /// on-battery reading. Returns at once.</summary>
+    void RefreshNow(IReadOnlyCollection<int> hostIds);
+}
+
+public enum HostRole
+{
+    Hypervisor,
+    Storage,
+    Network,
+    Server,
+}
+
+/// <summary>Which UPS feeds a host, with what weight (POLICY B1).</summary>
+public sealed record HostSupply(int UpsId, double PowerValue);
+
+/// <summary>A host as configured, and as last seen. Immutable.</summary>
+public sealed record HostSnapshot
+{
+    public required int Id { get; init; }
+    public required string Name { get; init; }
+    public required string Platform { get; init; }
+    public HostRole Role { get; init; }
+
+    /// <summary>This process runs on it: it goes last (I8).</summary>
+    public bool RunsManager { get; init; }
+    public IReadOnlyList<HostSupply> Supplies { get; init; } = [];
+
+    /// <summary>Null: the plan's default (B1).</summary>
+    public double? MinSupplies { get; init; }
+    public int MaxParallelGuests { get; init; } = 10;
+
+    /// <summary>An address on the same network path that proves the path when the host is silent (C4).</summary>
+    public string? Witness { get; init; }
+
+    /// <summary>Silence that counts as off after an accepted shutdown, seconds (C4).</summary>
+    public double OffSilenceSeconds { get; init; } = 60;
+    public HostCapabilities Capabilities { get; init; }
+
+    /// <summary>Null before the first complete refresh.</summary>
+    public string? Realm { get; init; }
+    public IReadOnlyList<GuestSnapshot> Guests { get; init; } = [];
+
+    /// <summary>Wall time of the last complete refresh, or null.</summary>
+    public DateTimeOffset? RefreshedAt { get; init; }
+
+    /// <summary>Elapsed time of it (F6).</summary>
+    public TimeSpan? Refreshed { get; init; }
+
+    /// <summary>Why the newest refresh failed, in the peer's words; null when it worked.</summary>
+    public string? Fault { get; init; }
+}
+
+/// <summary>A guest as last seen. <see cref="Id"/> is null until it was stored once.</summary>
+public sealed record GuestSnapshot
+{
+    public int? Id { get; init; }
+    public required int HostId { get; init; }
+    public required string Realm { get; init; }
+    public required string ExternalId { get; init; }
+    public required string Name { get; init; }
+    public GuestKind Kind { get; init; }
+    public GuestState State { get; init; }
+    public AgentState Agent { get; init; }
+
+    /// <summary>Lower ones are sacrificed first under compression (C7).</summary>
+    public int Priority { get; init; }
+    public DateTimeOffset SeenAt { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace VmPowerManager.Hosts;
+
+/// <summary>Every call to a host goes through here: finds the driver and the device, adds the time limit, turns
+/// <c>DeviceException</c> into outcome data (STYLE: Errors). Needs no database. Never throws but on cancellation.</summary>
+public interface IHostPower
+{
+    Task<DeviceOutcome<HostProbe>> ProbeAsync(int hostId, TimeSpan limit, CancellationToken ct);
+    Task<DeviceOutcome<HostInventory>> GetStatesAsync(int hostId, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Ok means accepted by the platform (C3). Value is always true.</summary>
+    Task<DeviceOutcome<bool>> GuestAsync(
+        int hostId,
+        string externalId,
+        GuestVerb verb,
+        ShutdownVia? via,
+        TimeSpan limit,
+        CancellationToken ct
+    );
+
+    /// <summary>Ok means accepted by the host.</summary>
+    Task<DeviceOutcome<bool>> HostAsync(int hostId, HostVerb verb, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>The value is the command's output, cut to 4,000 characters.</summary>
+    Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Whether the host's witness answers (C4); null when none is configured.</summary>
+    Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct);
+}
