@@ -88,6 +88,17 @@ public sealed partial record UpsEvidence
         return next.Tick(observation.Taken);
     }
 
+    /// <summary>The process was away: what was confirmed stays, what was not is seen anew (F7).</summary>
+    public UpsEvidence Resumed(TimeSpan now) =>
+        this with
+        {
+            WatchedSince = now,
+            Misses = 0,
+            OnBatteryReadings = 0,
+            OnLineSince = null,
+            OnLineReadings = 0,
+        };
+
     /// <summary>Lets time pass: confirmation, end of outage and comm state fall due by timer (A2, A4).</summary>
     public UpsEvidence Tick(TimeSpan now) => this.WithComm(now).WithConfirmation(now).WithOutageEnd(now);
 
@@ -177,7 +188,7 @@ public sealed partial record UpsEvidence
     {
         if (Last is null)
             return this with { Comm = Comm.Lost };
-        var silent = now - Last.Taken;
+        var silent = SilentFor(now);
         var overdue = TimeSpan.FromSeconds((3 * Policy.PollSeconds) + 2);
         var stale = Misses >= 3 || (Fault?.Kind == CommFaultKind.Stale && Misses > 0) || silent >= overdue;
         if (!stale)
@@ -206,7 +217,7 @@ public sealed partial record UpsEvidence
             return this;
         if (MaskedAt(now) is not null)
             return this;
-        var dead = now - last.Taken >= TimeSpan.FromSeconds(Policy.DeadSeconds);
+        var dead = Dead(now);
         var enough = Policy.ConfirmSeconds <= 0 || OnBatteryReadings >= 2;
         var lasted = Comm == Comm.Ok && enough && now - since >= TimeSpan.FromSeconds(Policy.ConfirmSeconds);
         return dead || lasted ? this with { ConfirmedAt = now } : this;
