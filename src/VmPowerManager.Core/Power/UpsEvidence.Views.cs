@@ -31,7 +31,11 @@ public sealed partial record UpsEvidence
     public bool Untrusted => !Policy.Enabled || Comm != Comm.Ok || (!OnLine && !OnBatterySeen && Fault is not null);
 
     /// <summary>No trustworthy reading for deadSeconds (A2).</summary>
-    public bool Dead(TimeSpan now) => now - (Last?.Taken ?? WatchedSince) >= TimeSpan.FromSeconds(Policy.DeadSeconds);
+    public bool Dead(TimeSpan now) => SilentFor(now) >= TimeSpan.FromSeconds(Policy.DeadSeconds);
+
+    /// <summary>Silence that we were there to hear: our own absence is not the device's (F7).</summary>
+    private TimeSpan SilentFor(TimeSpan now) =>
+        now - (Last is { } last && last.Taken > WatchedSince ? last.Taken : WatchedSince);
 
     /// <summary>Battery runtime under which this UPS itself calls the battery low, seconds.</summary>
     public double NeedSeconds => Last?.BatteryRuntimeLowSeconds ?? AssumedLowRuntimeSeconds;
