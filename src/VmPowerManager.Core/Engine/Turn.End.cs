@@ -1,5 +1,3 @@
-using VmPowerManager.Core.Plans;
-
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Ends steps and runs.</summary>
