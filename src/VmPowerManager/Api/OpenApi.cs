@@ -29,6 +29,7 @@ internal static class OpenApi
                 "/docs",
                 o =>
                     o.WithTitle("VM Host Power Manager API")
+                        .WithFavicon("/favicon.svg")
                         .DisableDefaultFonts()
                         .DisableTelemetry()
                         .DisableAgent()

@@ -25,6 +25,7 @@ public sealed partial class DatabaseStart(
         {
             await using var db = await databases.CreateDbContextAsync(ct);
             await CheckAsync(db, ct);
+            await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'", ct);
             var known = db.Database.GetMigrations().ToList();
             var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToList();
             if (applied.Except(known).LastOrDefault() is { } newer)
@@ -53,7 +54,6 @@ public sealed partial class DatabaseStart(
         var verdict = await db.Database.SqlQueryRaw<string>("PRAGMA quick_check(1)").ToListAsync(ct);
         if (verdict is not ["ok"])
             throw Corrupt(string.Join(' ', verdict), null);
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = 'wal'", ct);
     }
 
     private async Task MigrateAsync(AppDb db, string target, CancellationToken ct)

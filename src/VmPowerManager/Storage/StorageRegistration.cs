@@ -42,7 +42,7 @@ public static class StorageRegistration
     }
 
     /// <summary>Foreign keys on; a statement waits at most 5 s for a lock that somebody else holds. WAL is a property
-    /// of the file, which EF sets when it creates it.</summary>
+    /// of the file, see <see cref="DatabaseStart"/>.</summary>
     private static string ConnectionString(DataFolder folder) =>
         new SqliteConnectionStringBuilder
         {
