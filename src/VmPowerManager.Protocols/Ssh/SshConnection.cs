@@ -38,12 +38,14 @@ public sealed class SshConnection : IDisposable
 
     /// <summary>Resolves, connects, checks the host key, logs in. Tries the host's addresses in turn.</summary>
     /// <param name="lastGood">Tried when the name does not resolve (POLICY F8), or null.</param>
+    /// <param name="keySeen">Told the fingerprint that the peer shows, also when the login fails afterwards.</param>
     /// <exception cref="DeviceException">Unreachable, Timeout, AuthenticationFailed, TrustChanged, ProtocolError.</exception>
     public static async Task<SshConnection> ConnectAsync(
         SshEndpoint endpoint,
         SshLimits limits,
         TimeProvider time,
         IPAddress? lastGood,
+        Action<string>? keySeen,
         CancellationToken ct
     )
     {
@@ -55,7 +57,10 @@ public sealed class SshConnection : IDisposable
             for (var i = 0; ; i++)
             {
                 var last = i == addresses.Count - 1;
-                if (await TryAsync(endpoint, new(limits, time, addresses[i]), last, both.Token) is { } connection)
+                if (
+                    await TryAsync(endpoint, new(limits, time, addresses[i], keySeen), last, both.Token) is
+                    { } connection
+                )
                     return connection;
             }
         }
@@ -189,7 +194,7 @@ public sealed class SshConnection : IDisposable
     }
 
     /// <summary>One attempt at one address, and the key that it showed.</summary>
-    private sealed class Connecting(SshLimits limits, TimeProvider time, IPAddress address)
+    private sealed class Connecting(SshLimits limits, TimeProvider time, IPAddress address, Action<string>? keySeen)
     {
         public SshLimits Limits { get; } = limits;
         public TimeProvider Time { get; } = time;
@@ -200,6 +205,7 @@ public sealed class SshConnection : IDisposable
         public bool Accepts(SshEndpoint endpoint, string fingerprint)
         {
             Seen = fingerprint;
+            keySeen?.Invoke(fingerprint);
             if (HostKeys.Same(endpoint.HostKeyFingerprint, fingerprint))
                 return true;
             Mismatch = HostKeys.Changed(endpoint, fingerprint);

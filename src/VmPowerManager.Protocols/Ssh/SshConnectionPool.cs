@@ -36,18 +36,27 @@ public sealed class SshConnectionPool : IDisposable
         RemoteCommand command,
         string? input,
         CancellationToken ct
+    ) => (await TryRunAsync(endpoint, command, input, ct)).Result;
+
+    /// <summary>As <see cref="RunAsync"/>, and tells whether a command that failed was sent.</summary>
+    /// <exception cref="DeviceException">There is no connection: nothing was sent.</exception>
+    public async Task<SshAttempt> TryRunAsync(
+        SshEndpoint endpoint,
+        RemoteCommand command,
+        string? input,
+        CancellationToken ct
     )
     {
         var line = LineOf(endpoint);
         var connection = await EnterAsync(line, endpoint, ct);
         var attempt = await connection.RunEnteredAsync(command, input, ct);
-        if (attempt.Fault is not null && !attempt.Sent)
+        if (attempt is { Fault: not null, Sent: false })
         {
             connection = await EnterAsync(line, endpoint, ct);
             attempt = await connection.RunEnteredAsync(command, input, ct);
         }
         line.UsedAt = _time.GetTimestamp();
-        return attempt.Result;
+        return attempt;
     }
 
     /// <summary>Drops connections to this address and what was learned of its key: the next use trusts anew, or as its
@@ -104,7 +113,7 @@ public sealed class SshConnectionPool : IDisposable
             if (line.Alive(endpoint.HostKeyFingerprint).Length > had)
                 return;
             var pinned = endpoint with { HostKeyFingerprint = endpoint.HostKeyFingerprint ?? line.Learned };
-            var connection = await SshConnection.ConnectAsync(pinned, _limits, _time, line.LastGood, ct);
+            var connection = await SshConnection.ConnectAsync(pinned, _limits, _time, line.LastGood, null, ct);
             line.LastGood = connection.Address;
             line.Add(connection);
             if (pinned.HostKeyFingerprint is not null)

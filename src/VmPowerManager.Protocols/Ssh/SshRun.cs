@@ -4,13 +4,6 @@ using Renci.SshNet;
 
 namespace VmPowerManager.Protocols.Ssh;
 
-/// <summary>What became of one command. A command that was not <paramref name="Sent"/> has had no effect.</summary>
-internal sealed record SshAttempt(SshResult? Value, DeviceException? Fault, bool Sent)
-{
-    /// <exception cref="DeviceException">It failed.</exception>
-    public SshResult Result => Value ?? throw Fault!; // one of the two is set
-}
-
 /// <summary>One command on one channel, from its opening to its closing.</summary>
 internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits limits, TimeProvider time)
 {

@@ -137,6 +137,7 @@ public sealed class SshConnectionTests(SshLab lab)
             SshLimits.Default,
             TimeProvider.System,
             IPAddress.Loopback,
+            null,
             Ct
         );
         Assert.True(connection.IsAlive);
@@ -177,7 +178,7 @@ public sealed class SshConnectionTests(SshLab lab)
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100), TimeProvider.System);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            SshConnection.ConnectAsync(endpoint, SshLimits.Default, TimeProvider.System, null, soon.Token)
+            SshConnection.ConnectAsync(endpoint, SshLimits.Default, TimeProvider.System, null, null, soon.Token)
         );
     }
 
@@ -193,11 +194,11 @@ public sealed class SshConnectionTests(SshLab lab)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static Task<SshConnection> ConnectAsync(SshEndpoint endpoint) =>
-        SshConnection.ConnectAsync(endpoint, SshLimits.Default, TimeProvider.System, null, Ct);
+        SshConnection.ConnectAsync(endpoint, SshLimits.Default, TimeProvider.System, null, null, Ct);
 
     private static Task<DeviceException> FaultAsync(SshEndpoint endpoint, SshLimits? limits = null) =>
         Assert.ThrowsAsync<DeviceException>(() =>
-            SshConnection.ConnectAsync(endpoint, limits ?? SshLimits.Default, TimeProvider.System, null, Ct)
+            SshConnection.ConnectAsync(endpoint, limits ?? SshLimits.Default, TimeProvider.System, null, null, Ct)
         );
 
     private static int FreePort()

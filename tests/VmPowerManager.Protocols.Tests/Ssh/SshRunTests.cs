@@ -170,5 +170,5 @@ public sealed class SshRunTests(SshLab lab)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private Task<SshConnection> ConnectAsync(SshLimits? limits = null) =>
-        SshConnection.ConnectAsync(Lab.ByKey, limits ?? SshLimits.Default, TimeProvider.System, null, Ct);
+        SshConnection.ConnectAsync(Lab.ByKey, limits ?? SshLimits.Default, TimeProvider.System, null, null, Ct);
 }
