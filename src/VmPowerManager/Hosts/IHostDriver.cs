@@ -22,6 +22,9 @@ public interface IHostDriver
     /// An answer proves that the host is up.</summary>
     Task<HostInventory> GetStatesAsync(HostDevice host, CancellationToken ct);
 
+    /// <summary>As <see cref="GetStatesAsync"/>, with what costs more to learn: agent states.</summary>
+    Task<HostInventory> DiscoverAsync(HostDevice host, CancellationToken ct);
+
     /// <summary>Asks a guest. Returning means that the platform accepted, nothing more (POLICY C3).</summary>
     Task GuestPowerAsync(HostDevice host, string externalId, GuestVerb verb, ShutdownVia? via, CancellationToken ct);
 

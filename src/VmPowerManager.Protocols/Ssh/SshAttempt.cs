@@ -1,0 +1,9 @@
+namespace VmPowerManager.Protocols.Ssh;
+
+/// <summary>What became of one command: a value or a fault. One that was not <paramref name="Sent"/> had no effect; one
+/// that was may have had its effect though its end was not seen.</summary>
+public sealed record SshAttempt(SshResult? Value, DeviceException? Fault, bool Sent)
+{
+    /// <exception cref="DeviceException">It failed.</exception>
+    public SshResult Result => Value ?? throw Fault!; // one of the two is set
+}

@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+using Renci.SshNet.Common;
+using Renci.SshNet.Messages.Transport;
+
+namespace VmPowerManager.Protocols.Ssh;
+
+/// <summary>Turns what the library and the sockets throw into <see cref="DeviceException"/>.</summary>
+internal static class SshFailure
+{
+    /// <summary>Trouble while connecting and logging in.</summary>
+    public static DeviceException OfConnect(SshEndpoint endpoint, Exception e) =>
+        e switch
+        {
+            DeviceException known => known,
+            SshAuthenticationException => new(
+                DeviceFault.AuthenticationFailed,
+                $"{endpoint} did not accept the login: {e.Message}",
+                e
+            ),
+            SocketException socket => OfSocket(endpoint, socket),
+            SshOperationTimeoutException => new(DeviceFault.Timeout, $"{endpoint} does not answer: {e.Message}", e),
+            SshConnectionException { InnerException: SocketException socket } => OfSocket(endpoint, socket),
+            SshConnectionException { DisconnectReason: DisconnectReason.ProtocolVersionNotSupported } => NotSsh(
+                endpoint,
+                e
+            ),
+            SshConnectionException => new(
+                e.Message.Contains("identification", StringComparison.OrdinalIgnoreCase)
+                    ? DeviceFault.ProtocolError
+                    : DeviceFault.Unreachable,
+                $"No SSH connection to {endpoint}: {e.Message}",
+                e
+            ),
+            SshException => NotSsh(endpoint, e),
+            ObjectDisposedException => new(DeviceFault.Unreachable, $"connection to {endpoint} lost", e),
+            _ => new(DeviceFault.ProtocolError, $"{endpoint}: {e.Message}", e),
+        };
+
+    /// <summary>Trouble on a connection that stood.</summary>
+    public static DeviceException OfRun(SshEndpoint endpoint, Exception e) =>
+        e switch
+        {
+            DeviceException known => known,
+            SshOperationTimeoutException => new(DeviceFault.Timeout, $"{endpoint} does not answer: {e.Message}", e),
+            SshConnectionException or SocketException or ObjectDisposedException or IOException => new(
+                DeviceFault.Unreachable,
+                $"connection lost to {endpoint}: {e.Message}",
+                e
+            ),
+            _ => new(DeviceFault.ProtocolError, $"{endpoint}: {e.Message}", e),
+        };
+
+    public static DeviceException NameNotResolved(SshEndpoint endpoint, Exception? e) =>
+        new(DeviceFault.Unreachable, $"name not resolved: {endpoint.Host}", e);
+
+    private static DeviceException NotSsh(SshEndpoint endpoint, Exception e) =>
+        new(DeviceFault.ProtocolError, $"{endpoint} does not speak SSH as expected: {e.Message}", e);
+
+    private static DeviceException OfSocket(SshEndpoint endpoint, SocketException e) =>
+        e.SocketErrorCode switch
+        {
+            SocketError.ConnectionRefused => new(DeviceFault.Unreachable, $"connection refused by {At(endpoint)}", e),
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable => new(
+                DeviceFault.Unreachable,
+                $"no route to {At(endpoint)}",
+                e
+            ),
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => NameNotResolved(endpoint, e),
+            SocketError.TimedOut => new(DeviceFault.Timeout, $"{At(endpoint)} does not answer", e),
+            _ => new(DeviceFault.Unreachable, $"no connection to {At(endpoint)}: {e.Message}", e),
+        };
+
+    private static string At(SshEndpoint endpoint) => $"{endpoint.Host}:{endpoint.Port}";
+}

@@ -1,0 +1,157 @@
+using System.Security.Claims;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Accounts;
+using VmPowerManager.Core;
+using VmPowerManager.Events;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Hosts;
+
+/// <summary>The only writer of hosts. Each method checks the role, validates, saves, appends the event, and lets the
+/// directory know.</summary>
+internal sealed class HostCommands(
+    IDbContextFactory<AppDb> database,
+    SecretBox box,
+    HostDirectory directory,
+    HostValidation validation,
+    HostTrust trust,
+    HostPower power,
+    TargetOwners owners,
+    EventLog events
+)
+{
+    private static readonly TimeSpan TestLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Saves a new host and gives its id.</summary>
+    /// <exception cref="RefusalException">Forbidden, invalid, or its name is taken.</exception>
+    public async Task<int> CreateAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        var merged = MergedSettings.Of(body, null, new Dictionary<string, string>());
+        var driver = validation.Check(body, merged, named: true);
+        var row = new HostRow
+        {
+            Name = "",
+            Platform = "",
+            Settings = "",
+        };
+        Apply(row, body, merged, driver);
+        await using var db = await database.CreateDbContextAsync(ct);
+        await DemandFreeAsync(db, row, ct);
+        db.Add(row);
+        await db.SaveChangesAsync(ct);
+        await SavedAsync(actor, row, "host.created", "added", ct);
+        return row.Id;
+    }
+
+    /// <summary>Replaces a host's configuration; secrets as <see cref="MergedSettings"/> says.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, invalid, or its name is taken.</exception>
+    public async Task UpdateAsync(ClaimsPrincipal actor, int id, HostBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        await using var db = await database.CreateDbContextAsync(ct);
+        var row = await FindAsync(db, id, ct);
+        var saved = HostSettings.Parse(row.Settings);
+        var merged = MergedSettings.Of(body, saved, directory.Secrets(row));
+        var driver = validation.Check(body, merged, named: true);
+        Apply(row, body, merged, driver);
+        await DemandFreeAsync(db, row, ct);
+        await db.SaveChangesAsync(ct);
+        if (saved.Ssh is not null && saved.Ssh.HostKeyFingerprint != merged.Settings.Ssh?.HostKeyFingerprint)
+            trust.Forget(saved.Ssh);
+        await SavedAsync(actor, row, "host.updated", "changed", ct);
+    }
+
+    /// <summary>Removes a host and its guests.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, or in use by a run or a plan.</exception>
+    public async Task DeleteAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        await using var db = await database.CreateDbContextAsync(ct);
+        var row = await FindAsync(db, id, ct);
+        if (owners.OwnerOf(id, null, null) is { } owner)
+            throw new ConflictException($"{row.Name} is in use by {owner}.");
+        db.Remove(row);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        // SQLITE_CONSTRAINT: a plan's target refers to it, or to one of its guests.
+        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: 19 })
+        {
+            throw new ConflictException($"{row.Name} or one of its guests is in use by a plan.");
+        }
+        if (HostSettings.Parse(row.Settings).Ssh is { } ssh)
+            trust.Forget(ssh);
+        await SavedAsync(actor, row, "host.deleted", "removed", ct);
+    }
+
+    /// <summary>Tries a body as it stands and saves nothing. With an id, secrets left out are those of that host.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown or invalid.</exception>
+    public async Task<HostProbe> TestAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        var entry = body.Id is { } id ? directory.Find(id) ?? throw new NotFoundException($"Host {id}") : null;
+        var merged = MergedSettings.Of(
+            body,
+            entry?.Settings,
+            entry?.Device.Secrets ?? new Dictionary<string, string>()
+        );
+        var driver = validation.Check(body, merged, named: false);
+        var device = new HostDevice(0, body.Name ?? "test", merged.Settings.ToElement(), merged.Secrets);
+        var outcome = await power.ProbeAsync(driver, device, TestLimit, ct);
+        return outcome.Value
+            ?? new HostProbe([new HostCheck("connect", HostCheckState.Failed, outcome.Words ?? "no answer")]);
+    }
+
+    private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver)
+    {
+        var hasGuests = driver.Capabilities.HasFlag(HostCapabilities.Guests);
+        row.Name = body.Name!.Trim(); // not null: validated
+        row.Platform = driver.Platform;
+        row.Role = body.Role ?? (hasGuests ? HostRole.Hypervisor : HostRole.Server);
+        row.RunsManager = body.RunsManager;
+        row.MinSupplies = body.MinSupplies;
+        row.MaxParallelGuests = body.MaxParallelGuests ?? 10;
+        row.Witness = string.IsNullOrWhiteSpace(body.Witness) ? null : body.Witness.Trim();
+        row.OffSilenceSeconds = body.OffSilenceSeconds ?? 60;
+        row.Settings = merged.Settings.ToJson();
+        row.Secrets = merged.Secrets.Count == 0 ? null : box.Protect(merged.Secrets);
+        var wanted = (body.Supplies ?? []).ToDictionary(s => s.UpsId, s => s.PowerValue);
+        row.Supplies.RemoveAll(s => !wanted.ContainsKey(s.UpsId));
+        foreach (var supply in row.Supplies)
+            supply.PowerValue = wanted[supply.UpsId];
+        foreach (var (upsId, powerValue) in wanted.Where(w => row.Supplies.All(s => s.UpsId != w.Key)))
+            row.Supplies.Add(new HostSupplyRow { UpsId = upsId, PowerValue = powerValue });
+    }
+
+    private static async Task<HostRow> FindAsync(AppDb db, int id, CancellationToken ct) =>
+        await db.Set<HostRow>().Include(h => h.Supplies).SingleOrDefaultAsync(h => h.Id == id, ct)
+        ?? throw new NotFoundException($"Host {id}");
+
+    private static async Task DemandFreeAsync(AppDb db, HostRow row, CancellationToken ct)
+    {
+        var others = db.Set<HostRow>().Where(h => h.Id != row.Id);
+        if (await others.AnyAsync(h => h.Name == row.Name, ct))
+            throw new ConflictException($"A host named {row.Name} exists already.");
+        if (!row.RunsManager)
+            return;
+        var manager = await others.Where(h => h.RunsManager).Select(h => h.Name).FirstOrDefaultAsync(ct);
+        if (manager is not null)
+            throw new ConflictException($"This program runs on one host only, and {manager} is marked as that.");
+    }
+
+    private async Task SavedAsync(ClaimsPrincipal actor, HostRow row, string type, string verb, CancellationToken ct)
+    {
+        events.Append(
+            new NewEvent(type, Severity.Info, row.Name, $"Host {row.Name} was {verb}.")
+            {
+                Actor = Access.Name(actor),
+                HostId = row.Id,
+                Data = new { row.Platform },
+            }
+        );
+        await directory.LoadAsync(ct);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core;
+using VmPowerManager.Events;
+using VmPowerManager.Protocols;
+
+namespace VmPowerManager.Hosts;
+
+/// <summary>Keeps the picture of all hosts and guests: one loop a host, so that a silent one delays no other. Everything
+/// that plans see is in memory; storing guests is another worker's, at its leisure (DESIGN 3).</summary>
+internal sealed partial class HostMonitor(
+    HostDirectory directory,
+    HostPower power,
+    GuestStore store,
+    EventLog events,
+    TimeProvider time,
+    ILogger<HostMonitor> logger
+) : BackgroundService, IHostFeed
+{
+    private readonly Lock _gate = new();
+    private readonly Subscribers<HostSnapshot> _refreshed = new();
+    private readonly Subscribers<bool> _configured = new();
+    private ImmutableDictionary<int, HostWatch> _watches = ImmutableDictionary<int, HostWatch>.Empty;
+    private CancellationToken _stopping;
+
+    /// <summary>The newest; written under the gate.</summary>
+    public HostPicture Picture { get; private set; } = HostPicture.Empty;
+
+    public IReadOnlyList<HostSnapshot> Hosts => [.. Picture.Hosts.Values];
+
+    public IDisposable Subscribe(Action<HostSnapshot> onRefreshed) => _refreshed.Add(onRefreshed);
+
+    public IDisposable SubscribeConfiguration(Action onChanged) => _configured.Add(_ => onChanged());
+
+    public void RefreshNow(IReadOnlyCollection<int> hostIds)
+    {
+        foreach (var id in hostIds)
+            _watches.GetValueOrDefault(id)?.Hurry();
+    }
+
+    /// <summary>Refreshes one host now, with agent states, and waits until its guests have ids (or three seconds).</summary>
+    public async Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, CancellationToken ct)
+    {
+        var outcome = await RefreshAsync(hostId, thorough: true, ct);
+        if (outcome.Ok)
+            await store.SavedAsync(TimeSpan.FromSeconds(3), ct);
+        return outcome;
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await directory.LoadAsync(cancellationToken);
+        var guests = await store.LoadAsync(cancellationToken);
+        lock (_gate)
+            Picture = Picture.Configured(directory.Entries.Select(e => e.Configured)).Remembered(guests);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        store.Stored += OnStored;
+        using var changes = directory.Subscribe(Reconfigure);
+        Reconfigure();
+        await store.RunAsync(stoppingToken);
+        foreach (var watch in _watches.Values)
+            await watch.DisposeAsync();
+        store.Stored -= OnStored;
+    }
+
+    /// <summary>Takes over the directory: a changed host is watched anew, a removed one no more.</summary>
+    private void Reconfigure()
+    {
+        lock (_gate)
+        {
+            var entries = directory.Entries.ToDictionary(e => e.Device.Id);
+            Picture = Picture.Configured(entries.Values.Select(e => e.Configured));
+            foreach (var (id, watch) in _watches)
+            {
+                if (entries.TryGetValue(id, out var entry) && ReferenceEquals(entry, watch.Entry))
+                    continue;
+                _ = watch.DisposeAsync().AsTask();
+                if (entry is null)
+                    store.Removed(id);
+                _watches = _watches.Remove(id);
+            }
+            foreach (var entry in entries.Values.Where(e => e.Driver is not null && !_watches.ContainsKey(e.Device.Id)))
+                _watches = _watches.Add(entry.Device.Id, HostWatch.Start(entry, RefreshWatchedAsync, time, _stopping));
+        }
+        _configured.Tell(true);
+    }
+
+    private async Task RefreshWatchedAsync(int hostId, bool thorough, CancellationToken ct)
+    {
+        try
+        {
+            await RefreshAsync(hostId, thorough, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogBug(hostId, e);
+        }
+    }
+
+    private async Task<DeviceOutcome<HostInventory>> RefreshAsync(int hostId, bool thorough, CancellationToken ct)
+    {
+        var limit = TimeSpan.FromSeconds(thorough ? 30 : 10);
+        var outcome = thorough
+            ? await power.DiscoverAsync(hostId, limit, ct)
+            : await power.GetStatesAsync(hostId, limit, ct);
+        HostPicture before;
+        HostSnapshot? after;
+        lock (_gate)
+        {
+            before = Picture;
+            Picture = outcome is { Ok: true, Value: { } seen }
+                ? before.Refreshed(hostId, seen, time.GetUtcNow(), time.Elapsed())
+                : before.Failed(hostId, outcome.Words ?? "");
+            after = Picture.Hosts.GetValueOrDefault(hostId);
+        }
+        if (after is null)
+            return outcome;
+        _refreshed.Tell(after);
+        store.Changed(Picture);
+        HostEvents.Append(events, before, after, outcome.Fault == DeviceFault.TrustChanged);
+        return outcome;
+    }
+
+    private void OnStored(IReadOnlyDictionary<(string Realm, string ExternalId), int> ids)
+    {
+        HostPicture before;
+        HostPicture after;
+        lock (_gate)
+            (before, after) = (Picture, Picture = Picture.Stored(ids));
+        foreach (var (id, host) in after.Hosts)
+            if (!ReferenceEquals(host, before.Hosts.GetValueOrDefault(id)))
+                _refreshed.Tell(host);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Refreshing host {HostId} failed by a bug")]
+    private partial void LogBug(int hostId, Exception e);
+}

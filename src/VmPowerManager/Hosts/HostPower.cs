@@ -1,0 +1,81 @@
+using System.Globalization;
+using VmPowerManager.Protocols;
+
+namespace VmPowerManager.Hosts;
+
+/// <inheritdoc cref="IHostPower"/>
+internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IHostPower
+{
+    private const int MostOutput = 4000;
+    private readonly DeviceCall _call = new(time);
+
+    public Task<DeviceOutcome<HostProbe>> ProbeAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => driver.ProbeAsync(host, token), limit, ct);
+
+    public Task<DeviceOutcome<HostInventory>> GetStatesAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => driver.GetStatesAsync(host, token), limit, ct);
+
+    public Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => driver.DiscoverAsync(host, token), limit, ct);
+
+    public Task<DeviceOutcome<bool>> GuestAsync(
+        int hostId,
+        string externalId,
+        GuestVerb verb,
+        ShutdownVia? via,
+        TimeSpan limit,
+        CancellationToken ct
+    ) => RunAsync(hostId, (d, host, token) => Done(d.GuestPowerAsync(host, externalId, verb, via, token)), limit, ct);
+
+    public Task<DeviceOutcome<bool>> HostAsync(int hostId, HostVerb verb, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => Done(driver.HostPowerAsync(host, verb, token)), limit, ct);
+
+    public Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (d, host, token) => CutAsync(d.RunCommandAsync(host, command, token)), limit, ct);
+
+    public async Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct)
+    {
+        if (directory.Find(hostId)?.Configured.Witness is not { Length: > 0 } witness)
+            return null;
+        var outcome = await _call.RunAsync(token => Witness.AnswersAsync(witness, limit, token), limit, ct);
+        return outcome.Ok && outcome.Value;
+    }
+
+    /// <summary>A probe of settings that are not saved.</summary>
+    public Task<DeviceOutcome<HostProbe>> ProbeAsync(
+        IHostDriver driver,
+        HostDevice host,
+        TimeSpan limit,
+        CancellationToken ct
+    ) => _call.RunAsync(token => driver.ProbeAsync(host, token), limit, ct);
+
+    private Task<DeviceOutcome<T>> RunAsync<T>(
+        int hostId,
+        Func<IHostDriver, HostDevice, CancellationToken, Task<T>> call,
+        TimeSpan limit,
+        CancellationToken ct
+    ) =>
+        directory.Find(hostId) switch
+        {
+            null => Task.FromResult(new DeviceOutcome<T>(default, DeviceFault.Refused, Removed(hostId))),
+            { Driver: { } driver } entry => _call.RunAsync(token => call(driver, entry.Device, token), limit, ct),
+            { } entry => Task.FromResult(
+                new DeviceOutcome<T>(default, DeviceFault.Unsupported, entry.Configured.Fault)
+            ),
+        };
+
+    private static string Removed(int hostId) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host {hostId} is not configured any more.");
+
+    private static async Task<bool> Done(Task asked)
+    {
+        await asked;
+        return true;
+    }
+
+    private static async Task<string> CutAsync(Task<string> asked)
+    {
+        var output = await asked;
+        return output.Length <= MostOutput ? output : output[..MostOutput];
+    }
+}

@@ -1,0 +1,75 @@
+using VmPowerManager.Core;
+
+namespace VmPowerManager.Hosts;
+
+/// <summary>Reads hosts and guests, from memory.</summary>
+internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
+{
+    public IReadOnlyList<HostView> Hosts() => [.. directory.Entries.Select(View)];
+
+    /// <exception cref="NotFoundException">No host has that id.</exception>
+    public HostView Host(int id) => View(directory.Find(id) ?? throw new NotFoundException($"Host {id}"));
+
+    /// <exception cref="NotFoundException">No host has that id.</exception>
+    public IReadOnlyList<GuestView> GuestsOf(int hostId)
+    {
+        Host(hostId);
+        return [.. (monitor.Picture.Hosts.GetValueOrDefault(hostId)?.Guests ?? []).Select(GuestView.Of)];
+    }
+
+    public IReadOnlyList<GuestView> Guests() => [.. monitor.Picture.Guests.Select(GuestView.Of)];
+
+    /// <exception cref="NotFoundException">No guest has that id.</exception>
+    public GuestView Guest(int id) =>
+        GuestView.Of(
+            monitor.Picture.Guests.FirstOrDefault(g => g.Id == id) ?? throw new NotFoundException($"Guest {id}")
+        );
+
+    private HostView View(HostEntry entry)
+    {
+        var host = entry.Configured;
+        var live = monitor.Picture.Hosts.GetValueOrDefault(host.Id) ?? host;
+        return new HostView
+        {
+            Id = host.Id,
+            Name = host.Name,
+            Platform = host.Platform,
+            Role = host.Role,
+            RunsManager = host.RunsManager,
+            Supplies = host.Supplies,
+            MinSupplies = host.MinSupplies,
+            MaxParallelGuests = host.MaxParallelGuests,
+            Witness = host.Witness,
+            OffSilenceSeconds = (int)host.OffSilenceSeconds,
+            Ssh = entry.Settings.Ssh is { } ssh ? View(ssh, entry.Device.Secrets) : null,
+            Wake = [.. entry.Settings.Wake.Select((w, i) => View(w, i, entry.Device.Secrets))],
+            Realm = live.Realm,
+            RefreshedAt = live.RefreshedAt,
+            Fault = live.Fault,
+            GuestCount = live.Guests.Count,
+        };
+    }
+
+    private static SshView View(SshSettings ssh, IReadOnlyDictionary<string, string> secrets) =>
+        new(
+            ssh.Host,
+            ssh.Port,
+            ssh.UserName,
+            secrets.ContainsKey(HostSecrets.SshPassword),
+            secrets.ContainsKey(HostSecrets.SshPrivateKey),
+            secrets.ContainsKey(HostSecrets.SshPassphrase),
+            ssh.HostKeyFingerprint,
+            ssh.ShutdownCommand,
+            ssh.LibvirtUri
+        );
+
+    private static WakeView View(WakeSettings wake, int index, IReadOnlyDictionary<string, string> secrets) =>
+        new(
+            wake.Method,
+            wake.MacAddress,
+            wake.Host,
+            wake.Port,
+            wake.UserName,
+            secrets.ContainsKey(HostSecrets.WakePassword(index))
+        );
+}

@@ -1,0 +1,37 @@
+using VmPowerManager.Hosts.Libvirt;
+using VmPowerManager.Hosts.Ssh;
+using VmPowerManager.Protocols.Ssh;
+
+namespace VmPowerManager.Hosts;
+
+public static class HostRegistration
+{
+    public static IServiceCollection AddHosts(this IServiceCollection services)
+    {
+        services.AddSingleton<IHostDriver, LibvirtDriver>();
+        services.AddSingleton<IHostDriver, SshDriver>();
+
+        services.AddSingleton<FirstKeys>();
+        services.AddSingleton(s => new SshConnectionPool(
+            SshLimits.Default,
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<FirstKeys>().Tell
+        ));
+        services.AddSingleton<SshAccess>();
+        services.AddSingleton<HostDirectory>();
+        services.AddSingleton<HostPower>();
+        services.AddSingleton<IHostPower>(s => s.GetRequiredService<HostPower>());
+        services.AddSingleton<GuestStore>();
+        services.AddSingleton<HostMonitor>();
+        services.AddSingleton<IHostFeed>(s => s.GetRequiredService<HostMonitor>());
+        services.AddSingleton<HostTrust>();
+        services.AddSingleton<HostValidation>();
+        services.AddSingleton<HostQueries>();
+        services.AddSingleton<HostCommands>();
+        services.AddSingleton<TargetOwners>();
+        services.AddSingleton<HostPowerCommands>();
+        services.AddHostedService(s => s.GetRequiredService<HostTrust>());
+        services.AddHostedService(s => s.GetRequiredService<HostMonitor>());
+        return services;
+    }
+}

@@ -1,0 +1,67 @@
+namespace VmPowerManager.Hosts;
+
+/// <summary>A host as the API answers it: configuration without secrets, and what was last seen.</summary>
+public sealed record HostView
+{
+    public required int Id { get; init; }
+    public required string Name { get; init; }
+    public required string Platform { get; init; }
+    public required HostRole Role { get; init; }
+    public required bool RunsManager { get; init; }
+    public required IReadOnlyList<HostSupply> Supplies { get; init; }
+    public required double? MinSupplies { get; init; }
+    public required int MaxParallelGuests { get; init; }
+    public required string? Witness { get; init; }
+    public required int OffSilenceSeconds { get; init; }
+    public required SshView? Ssh { get; init; }
+    public required IReadOnlyList<WakeView> Wake { get; init; }
+
+    /// <summary>What guest ids are unique in; null before the first complete refresh.</summary>
+    public required string? Realm { get; init; }
+
+    /// <summary>When all its guests were last seen.</summary>
+    public required DateTimeOffset? RefreshedAt { get; init; }
+
+    /// <summary>Why the newest refresh failed, in the peer's words.</summary>
+    public required string? Fault { get; init; }
+    public required int GuestCount { get; init; }
+}
+
+public sealed record SshView(
+    string Host,
+    int Port,
+    string UserName,
+    bool HasPassword,
+    bool HasPrivateKey,
+    bool HasPassphrase,
+    string? HostKeyFingerprint,
+    string? ShutdownCommand,
+    string? LibvirtUri
+);
+
+public sealed record WakeView(
+    string Method,
+    string? MacAddress,
+    string? Host,
+    int? Port,
+    string? UserName,
+    bool HasPassword
+);
+
+/// <summary>A guest as the API answers it.</summary>
+public sealed record GuestView(
+    int? Id,
+    int HostId,
+    string Realm,
+    string ExternalId,
+    string Name,
+    GuestKind Kind,
+    GuestState State,
+    AgentState Agent,
+    int Priority,
+    DateTimeOffset SeenAt
+)
+{
+    public static GuestView Of(GuestSnapshot g) =>
+        new(g.Id, g.HostId, g.Realm, g.ExternalId, g.Name, g.Kind, g.State, g.Agent, g.Priority, g.SeenAt);
+}

@@ -1,0 +1,76 @@
+using VmPowerManager.Protocols;
+using VmPowerManager.Protocols.Ssh;
+
+namespace VmPowerManager.Hosts;
+
+/// <summary>What all platforms that are reached over SSH share: the connection, the host's own power, the user's
+/// commands, and the first steps of a probe.</summary>
+internal sealed class SshAccess(SshConnectionPool pool, TimeProvider time)
+{
+    /// <summary>Runs a command on the host's standing connection.</summary>
+    /// <exception cref="DeviceException">As <see cref="SshConnectionPool.RunAsync"/>'s.</exception>
+    public Task<SshResult> RunAsync(HostDevice host, RemoteCommand command, CancellationToken ct) =>
+        pool.RunAsync(Endpoint(host), command, null, ct);
+
+    /// <summary>Asks the host to shut down or reboot. Accepted is exit code 0, or an end of the conversation after the
+    /// command was sent: a host that goes down at once takes its SSH server with it.</summary>
+    /// <exception cref="DeviceException">Refused, with the command's words.</exception>
+    public async Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct)
+    {
+        var command = HostPowerCommand.For(Settings(host), verb);
+        var attempt = await pool.TryRunAsync(Endpoint(host), command.Line, null, ct);
+        if (
+            attempt
+            is { Sent: true, Fault.Fault: DeviceFault.Unreachable }
+                or { Value.ExitCode: 0 or null, Fault: null }
+        )
+            return;
+        throw new DeviceException(DeviceFault.Refused, $"{command.Shown}: {attempt.Result.Words}");
+    }
+
+    /// <summary>Runs a person's command as given.</summary>
+    /// <exception cref="DeviceException">Refused when it exits other than 0.</exception>
+    public async Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct)
+    {
+        var result = await RunAsync(host, RemoteCommand.AsGiven(command), ct);
+        return result.Succeeded
+            ? result.Output
+            : throw new DeviceException(DeviceFault.Refused, $"exit code {result.ExitCode}: {result.Words}");
+    }
+
+    /// <summary>Connects and logs in anew, with the settings as they are now, then checks the shutdown command and what
+    /// <paramref name="more"/> adds.</summary>
+    public async Task<HostProbe> ProbeAsync(
+        HostDevice host,
+        Func<SshProbe, CancellationToken, Task> more,
+        CancellationToken ct
+    )
+    {
+        var probe = new SshProbe(Endpoint(host));
+        using var connection = await probe.ConnectAsync(time, ct);
+        if (connection is not null)
+        {
+            await more(probe, ct);
+            await probe.CheckShutdownAsync(HostPowerCommand.For(Settings(host), HostVerb.Shutdown), ct);
+        }
+        return new HostProbe(probe.Checks, probe.Fingerprint);
+    }
+
+    public static SshSettings Settings(HostDevice host) =>
+        HostSettings.Of(host).Ssh
+        ?? throw new DeviceException(DeviceFault.Refused, $"{host.Name} has no SSH settings.");
+
+    private static SshEndpoint Endpoint(HostDevice host)
+    {
+        var ssh = Settings(host);
+        return new SshEndpoint(
+            ssh.Host,
+            ssh.Port,
+            ssh.UserName,
+            host.Secrets.GetValueOrDefault(HostSecrets.SshPassword),
+            host.Secrets.GetValueOrDefault(HostSecrets.SshPrivateKey),
+            host.Secrets.GetValueOrDefault(HostSecrets.SshPassphrase),
+            ssh.HostKeyFingerprint
+        );
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using VmPowerManager.Protocols.Ssh;
+
+[assembly: AssemblyFixture(typeof(VmPowerManager.Lab.SshLab))]
+
+namespace VmPowerManager.Lab;
+
+/// <summary>A real sshd on a free loopback port with its own keys, a user with password and keys, and stubs in place
+/// of shutdown and its kin: they write a line to <see cref="PowerLog"/> and never touch the machine. Needs root.</summary>
+public sealed class SshLab : IAsyncLifetime
+{
+    public const string User = "vmhpm-h";
+    public const string Password = "sshpass'1 2$";
+    public const string Passphrase = "keypass12";
+    private Process? _sshd;
+    private string? _missing;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("vmhpm-ssh-").FullName;
+    public int Port { get; private set; }
+    public string Bin => Path.Combine(Folder, "bin");
+    public string PowerLog => Path.Combine(Folder, "power.log");
+    public SshEndpoint ByPassword => new("127.0.0.1", Port, User, Password: Password);
+    public SshEndpoint ByKey => new("127.0.0.1", Port, User, PrivateKey: Key("id_ed25519"));
+
+    public string Key(string name) => File.ReadAllText(Path.Combine(Folder, name));
+
+    /// <summary>Skips the test where the lab cannot be; where it is required, fails.</summary>
+    public void Require()
+    {
+        if (_missing is null)
+            return;
+        if (Environment.GetEnvironmentVariable("LAB") == "required")
+            Assert.Fail($"The lab is required: {_missing}");
+        Assert.Skip(_missing);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists("/usr/sbin/sshd"))
+            _missing = "sshd is not installed";
+        else if (Environment.UserName != "root")
+            _missing = "the SSH lab needs root";
+        else
+            await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sshd is { HasExited: false })
+            _sshd.Kill(entireProcessTree: true);
+        _sshd?.Dispose();
+        if (_missing is null)
+            await RunAsync("rm", "-f", SudoersFile);
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static string SudoersFile => $"/etc/sudoers.d/lab-{User}";
+
+    private async Task StartAsync()
+    {
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            Port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+        await File.WriteAllTextAsync(Path.Combine(Folder, "sshd_config"), Config);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "setup.sh"), Setup);
+        await RunAsync("sh", Path.Combine(Folder, "setup.sh"));
+        _sshd = await StartSshdAsync("sshd_config", Port);
+    }
+
+    /// <summary>Another sshd, with the settings of <paramref name="configName"/> in <see cref="Folder"/>.</summary>
+    public async Task<Process> StartSshdAsync(string configName, int port)
+    {
+        var start = new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", Path.Combine(Folder, configName)])
+        {
+            RedirectStandardError = true,
+        };
+        var sshd = Process.Start(start)!; // not null: no shell is used
+        sshd.ErrorDataReceived += (_, _) => { };
+        sshd.BeginErrorReadLine();
+        for (var i = 0; i < 200 && !await ListensAsync(port); i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        return sshd;
+    }
+
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    public static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!; // not null: no shell is used
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException($"{program}: {await error}{await output}");
+    }
+
+    private string Config =>
+        $"""
+            Port {Port}
+            ListenAddress 127.0.0.1
+            HostKey {Folder}/host_ed25519
+            PidFile none
+            AuthorizedKeysFile .ssh/authorized_keys
+            PasswordAuthentication yes
+            KbdInteractiveAuthentication no
+            UsePAM no
+            MaxStartups 100:30:200
+            LogLevel ERROR
+            SetEnv PATH={Bin}:/usr/local/bin:/usr/bin:/bin
+
+            """;
+
+    private string Setup =>
+        $$"""
+            set -e; cd "{{Folder}}"; mkdir -p /run/sshd bin; chmod 755 . bin
+            id {{User}} >/dev/null 2>&1 || useradd -m -s /bin/bash {{User}}
+            chpasswd <<'X'
+            {{User}}:{{Password}}
+            X
+            getent group libvirt >/dev/null && usermod -aG libvirt {{User}}
+            ssh-keygen -q -t ed25519 -N '' -f id_ed25519
+            ssh-keygen -q -t rsa -b 2048 -N '' -f id_rsa
+            ssh-keygen -q -t ecdsa -b 256 -N '' -f id_ecdsa
+            ssh-keygen -q -t ed25519 -N {{Passphrase}} -f id_ed25519_enc
+            ssh-keygen -q -t ed25519 -N '' -f host_ed25519
+            ssh-keygen -q -t ed25519 -N '' -f host_other
+            home=$(getent passwd {{User}} | cut -d: -f6)
+            install -d -m 700 -o {{User}} -g {{User}} $home/.ssh
+            cat id_*.pub > $home/.ssh/authorized_keys
+            chown {{User}}: $home/.ssh/authorized_keys; chmod 600 $home/.ssh/authorized_keys
+            cat > bin/shutdown <<'X'
+            #!/bin/sh
+            echo "$(basename "$0") by=${SUDO_USER:-$(id -un)} args=$*" >> {{PowerLog}}
+            case "$*" in *fail*) echo "stub: told to fail" >&2; exit 1;; *hang*) sleep 60;; esac
+            exit 0
+            X
+            chmod 755 bin/shutdown; for n in poweroff reboot; do ln -s shutdown bin/$n; done
+            touch power.log; chmod 666 power.log
+            cat > {{SudoersFile}} <<'X'
+            Defaults:{{User}} secure_path="{{Bin}}:/usr/sbin:/usr/bin:/sbin:/bin", !requiretty
+            {{User}} ALL=(root) NOPASSWD: {{Bin}}/shutdown, {{Bin}}/poweroff
+            X
+            chmod 440 {{SudoersFile}}
+            """;
+}
