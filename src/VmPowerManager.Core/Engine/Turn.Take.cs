@@ -56,6 +56,9 @@ internal sealed partial class Turn
 
     private void TakeAnswer(HostAnswered answer)
     {
+        // Two observers of one host may tell out of order: the older look says nothing any more.
+        if (_state.Hosts.GetValueOrDefault(answer.HostId)?.TriedAt > answer.Taken)
+            return;
         var view = new HostView
         {
             Answers = true,
@@ -101,6 +104,8 @@ internal sealed partial class Turn
     private void TakeMiss(HostMissed miss)
     {
         var known = _state.Hosts.GetValueOrDefault(miss.HostId) ?? new HostView();
+        if (known.TriedAt > miss.Taken)
+            return;
         var witnessed = miss is { Silent: true, WitnessAnswers: true };
         _state = _state with
         {
@@ -154,6 +159,8 @@ internal sealed partial class Turn
     {
         _state = _state with
         {
+            Outages = resumed.NewBoot ? [] : _state.Outages,
+            Cycle = resumed.NewBoot && _state.Cycle is { } cycle ? cycle with { WaitingSince = null } : _state.Cycle,
             Upses = _state.Upses.ToImmutableSortedDictionary(
                 u => u.Key,
                 u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
@@ -181,11 +188,11 @@ internal sealed partial class Turn
                     "The manager restarted while this command ran; it is not repeated."
                 );
         }
-        if (resumed.NewBoot && run.Kind == RunKind.Shutdown)
+        if (resumed.NewBoot)
             CloseAfterBoot(run);
     }
 
-    /// <summary>F7: a new boot means that power is here; an open down-run is closed and startup is evaluated.</summary>
+    /// <summary>F7: a new boot means that power is here; an open run is closed and startup is evaluated.</summary>
     private void CloseAfterBoot(RunState run)
     {
         for (var i = 0; i < run.Steps.Length; i++)
