@@ -18,6 +18,10 @@ public sealed record NutEndpoint(string Host, int Port)
     /// encrypted, but not proof of who answers.</summary>
     public string? CertificateFingerprint { get; init; }
 
+    /// <summary>Whether this is a way to write a SHA-256 that <see cref="CertificateFingerprint"/> understands.</summary>
+    public static bool IsFingerprint(string text) =>
+        NutTls.Normal(text) is { Length: 64 } digits && digits.All(char.IsAsciiHexDigit);
+
     /// <summary>Host and port only: a secret must not reach a log by string interpolation.</summary>
     public override string ToString() => $"{Host}:{Port}";
 }
