@@ -2,7 +2,11 @@ using VmPowerManager;
 using VmPowerManager.Accounts;
 using VmPowerManager.Api;
 using VmPowerManager.Events;
+using VmPowerManager.Hosts;
+using VmPowerManager.Plans;
+using VmPowerManager.Runs;
 using VmPowerManager.Storage;
+using VmPowerManager.Ups;
 
 try
 {
@@ -43,6 +47,10 @@ namespace VmPowerManager
             builder.AddStorage();
             builder.AddEvents();
             builder.AddAccounts();
+            builder.Services.AddUps();
+            builder.Services.AddHosts();
+            builder.Services.AddPlans();
+            builder.Services.AddRuns();
             builder.AddApi();
             adjust?.Invoke(builder);
 
@@ -50,6 +58,10 @@ namespace VmPowerManager
             app.UseApi();
             app.MapEvents();
             app.MapAccounts();
+            app.MapUps();
+            app.MapHosts();
+            app.MapPlans();
+            app.MapRuns();
             app.MapApi();
             return app;
         }

@@ -4,10 +4,11 @@ using VmPowerManager.Core.Plans;
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Turns a plan's definition into steps on resolved targets, and knows their fixed order.</summary>
-internal static class StepList
+public static class StepList
 {
     private static readonly RungDefinition Force = new() { Action = StepAction.ForceOff, TimeoutSeconds = 30 };
 
+    /// <summary>The steps of a shutdown, in the order in which the plan has them.</summary>
     public static ImmutableArray<StepState> Shutdown(PlanModel model, PlanState state) =>
         [
             .. model.Definition.Phases.SelectMany(
