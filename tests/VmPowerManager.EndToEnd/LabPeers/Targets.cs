@@ -22,6 +22,8 @@ public sealed class Targets(Lab lab)
     public IReadOnlyList<PowerCommand> PowerCommands() =>
         [.. Lines("power").Select(w => new PowerCommand(UnixTime(w[0]), w[1], w[2], w[3], States(w[4])))];
 
+    public PowerCommand? FirstPowerCommand() => PowerCommands() is [var first, ..] ? first : null;
+
     public IReadOnlyList<GuestCommand> GuestCommands() =>
         [.. Lines("virsh").Select(w => new GuestCommand(UnixTime(w[0]), w[1], w[2], w[3]))];
 
