@@ -96,6 +96,14 @@ public sealed class AppProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    public long ResidentMegabytes()
+    {
+        _process?.Refresh();
+        return (_process?.WorkingSet64 ?? 0) / (1024 * 1024);
+    }
+
+    public double ProcessorSeconds() => _process?.TotalProcessorTime.TotalSeconds ?? 0;
+
     /// <summary>SIGKILL: nothing is said goodbye to.</summary>
     public async Task KillAsync()
     {
