@@ -61,6 +61,7 @@ public sealed class OutageCycleTests(Lab lab) : Scenario(lab, "nut", "ssh", "lib
             await Lab.Guests.RunningWithinAsync(40, "vm1");
             known = Runs.Id(await runs.StartedUpAsync(40, known));
             Assert.Equal(outage, (await runs.OfKindAsync("shutdown")).Count);
+            await runs.NormalAsync(30);
         }
     }
 

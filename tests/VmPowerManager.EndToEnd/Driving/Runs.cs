@@ -43,6 +43,13 @@ public sealed class Runs(Api api, int planId)
                 (await OfKindAsync("startup")).FirstOrDefault(r => Id(r) > known && (string?)r["state"] == "succeeded")
         );
 
+    /// <summary>Waits until the outage is over for the plan: what comes next is a new one.</summary>
+    public Task NormalAsync(double seconds) =>
+        Until.True($"plan {planId} is normal", seconds, async () => await StageAsync() == "normal", StageAsync);
+
+    private async Task<string> StageAsync() =>
+        (string?)(await api.GetAsync($"plans/{planId}/state"))["stage"] ?? "none";
+
     public static int Id(JsonNode run) => (int?)run["id"] ?? 0;
 
     public static IReadOnlyList<JsonNode> Steps(JsonNode run, string phase) =>

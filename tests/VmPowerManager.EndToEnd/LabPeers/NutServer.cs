@@ -68,11 +68,11 @@ public sealed class NutServer(Lab lab)
 
     public async Task StopReferenceAsync() => (await lab.ScriptAsync("nut", "upsmon", "stop")).Ok("upsmon");
 
-    /// <summary>When upsmon's own command ran, for each ONBATT that it announced.</summary>
-    public IReadOnlyList<DateTimeOffset> ReferenceOnBattery() =>
+    /// <summary>When upsmon's own command ran for each ONBATT that it announced of this UPS.</summary>
+    public IReadOnlyList<DateTimeOffset> ReferenceOnBattery(string ups) =>
         [
             .. File.ReadLines(Path.Combine(lab.Folder, "log", "upsmon-events"))
-                .Where(l => l.EndsWith(" ONBATT", StringComparison.Ordinal))
+                .Where(l => l.Contains($" ONBATT {ups}@", StringComparison.Ordinal))
                 .Select(l => Targets.UnixTime(l.Split(' ')[0])),
         ];
 
