@@ -8,23 +8,30 @@ namespace VmPowerManager.EndToEnd;
 /// <summary>Who gets in and who may do what (API.md: Getting in).</summary>
 public sealed partial class AccessTests(Lab lab) : Scenario(lab)
 {
-    [Theory]
-    [InlineData("GET", "ups")]
-    [InlineData("POST", "ups")]
-    [InlineData("GET", "hosts")]
-    [InlineData("GET", "plans")]
-    [InlineData("POST", "plans/1/runs")]
-    [InlineData("GET", "runs")]
-    [InlineData("DELETE", "ups/1")]
-    [InlineData("GET", "events")]
-    [InlineData("GET", "events.csv")]
-    [InlineData("GET", "stream")]
-    public async Task WithoutToken_Is401AndNeverARedirect(string method, string path)
+    private static readonly string[] _doors =
+    [
+        "GET ups",
+        "POST ups",
+        "GET hosts",
+        "GET plans",
+        "POST plans/1/runs",
+        "GET runs",
+        "DELETE ups/1",
+        "GET events",
+        "GET events.csv",
+        "GET stream",
+    ];
+
+    [Fact]
+    public async Task WithoutToken_Is401AndNeverARedirect()
     {
-        using var stranger = new Api(App.Url);
-        (await stranger.SendAsync(new HttpMethod(method), path)).Problem(HttpStatusCode.Unauthorized);
-        stranger.UseToken("not.a.token");
-        (await stranger.SendAsync(new HttpMethod(method), path)).Problem(HttpStatusCode.Unauthorized);
+        foreach (var door in _doors.Select(d => d.Split(' ')))
+        {
+            using var stranger = new Api(App.Url);
+            (await stranger.SendAsync(new HttpMethod(door[0]), door[1])).Problem(HttpStatusCode.Unauthorized);
+            stranger.UseToken("not.a.token");
+            (await stranger.SendAsync(new HttpMethod(door[0]), door[1])).Problem(HttpStatusCode.Unauthorized);
+        }
     }
 
     [Theory]

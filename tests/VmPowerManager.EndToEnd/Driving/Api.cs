@@ -31,7 +31,11 @@ public sealed record Answer(string Request, HttpStatusCode Status, string? Conte
 /// <summary>The REST API (API.md) as a script would use it.</summary>
 public sealed class Api(Uri url) : IDisposable
 {
-    private readonly HttpClient _client = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false })
+    {
+        BaseAddress = url,
+        Timeout = TimeSpan.FromSeconds(60),
+    };
 
     public static async Task<Api> SignedInAsync(
         Uri url,
@@ -58,9 +62,25 @@ public sealed class Api(Uri url) : IDisposable
     /// <param name="body">Anything that serialises in camelCase, or null.</param>
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path);
-        if (body is not null)
-            request.Content = JsonContent.Create(body, body.GetType(), new MediaTypeHeaderValue("application/json"));
+        using var content = body is null
+            ? null
+            : JsonContent.Create(body, body.GetType(), new MediaTypeHeaderValue("application/json"));
+        return await ExchangeAsync(method, path, content);
+    }
+
+    /// <summary>POSTs a body as it stands, JSON or not.</summary>
+    public async Task<Answer> SendTextAsync(string path, string text)
+    {
+        using var content = new StringContent(text, Encoding.UTF8, "application/json");
+        return await ExchangeAsync(HttpMethod.Post, path, content);
+    }
+
+    private async Task<Answer> ExchangeAsync(HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path.StartsWith('/') ? path : "/api/v1/" + path)
+        {
+            Content = content,
+        };
         using var response = await _client.SendAsync(request, CancellationToken.None);
         return new(
             $"{method} {path}",
