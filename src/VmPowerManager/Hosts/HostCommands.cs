@@ -88,7 +88,8 @@ internal sealed class HostCommands(
     }
 
     /// <summary>Tries a body as it stands and saves nothing. With an id, secrets left out are those of that host.</summary>
-    /// <exception cref="RefusalException">Forbidden, unknown or invalid.</exception>
+    /// <exception cref="RefusalException">Forbidden, unknown, invalid; or the host cannot be reached, is another one than
+    /// pinned, or does not let us in: then there is nothing more to tell.</exception>
     public async Task<HostProbe> TestAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
@@ -101,8 +102,15 @@ internal sealed class HostCommands(
         var driver = validation.Check(body, merged, named: false);
         var device = new HostDevice(0, body.Name ?? "test", merged.Settings.ToElement(), merged.Secrets);
         var outcome = await power.ProbeAsync(driver, device, TestLimit, ct);
-        return outcome.Value
-            ?? new HostProbe([new HostCheck("connect", HostCheckState.Failed, outcome.Words ?? "no answer")]);
+        if (outcome.Value is not { } probe)
+            throw new PeerRefusedException(outcome.Words ?? "no answer", "connect");
+        return
+            probe.Checks.FirstOrDefault(c =>
+                c is { State: HostCheckState.Failed, Name: "connect" or "hostKey" or "login" }
+            )
+                is { } failed
+            ? throw new PeerRefusedException(failed.Detail, failed.Name)
+            : probe;
     }
 
     private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver)

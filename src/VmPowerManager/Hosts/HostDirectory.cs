@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Storage;
 
@@ -8,11 +9,13 @@ namespace VmPowerManager.Hosts;
 /// <summary>A configured host, ready for use: its settings and secrets in clear, its driver, its part of the feed.</summary>
 /// <param name="Driver">Null when no driver of this program speaks its platform.</param>
 /// <param name="Configured">As the feed shows it before anything was seen of it.</param>
+/// <param name="Stamp">The row as text: an unchanged host keeps its very entry, and what works with it goes on.</param>
 internal sealed record HostEntry(
     HostDevice Device,
     IHostDriver? Driver,
     HostSettings Settings,
-    HostSnapshot Configured
+    HostSnapshot Configured,
+    string Stamp
 );
 
 /// <summary>All configured hosts, in memory: read at start and after every change, so that acting needs no database
@@ -46,7 +49,10 @@ internal sealed partial class HostDirectory(
         try
         {
             await using var db = await database.CreateDbContextAsync(ct);
-            var rows = await db.Set<HostRow>().AsNoTracking().Include(h => h.Supplies).ToListAsync(ct);
+            var rows = await db.Set<HostRow>()
+                .AsNoTracking()
+                .Include(h => h.Supplies.OrderBy(s => s.UpsId))
+                .ToListAsync(ct);
             _entries = rows.Select(Entry).ToImmutableDictionary(e => e.Device.Id);
         }
         finally
@@ -76,6 +82,9 @@ internal sealed partial class HostDirectory(
 
     private HostEntry Entry(HostRow row)
     {
+        var stamp = JsonSerializer.Serialize(row);
+        if (Find(row.Id) is { } had && had.Stamp == stamp)
+            return had;
         var settings = HostSettings.Parse(row.Settings);
         var driver = Driver(row.Platform);
         var device = new HostDevice(row.Id, row.Name, settings.ToElement(), Secrets(row));
@@ -94,7 +103,7 @@ internal sealed partial class HostDirectory(
             Capabilities = driver?.Capabilities ?? HostCapabilities.None,
             Fault = driver is null ? $"No driver speaks the platform {row.Platform}." : null,
         };
-        return new HostEntry(device, driver, settings, configured);
+        return new HostEntry(device, driver, settings, configured, stamp);
     }
 
     [LoggerMessage(LogLevel.Error, "The secrets of host {Host} cannot be decrypted: set them again")]

@@ -1,0 +1,90 @@
+using VmPowerManager.Hosts;
+using VmPowerManager.Protocols;
+
+namespace VmPowerManager.Tests.Hosts;
+
+/// <summary>A platform whose guests the test sets; it needs the block ssh as most do.</summary>
+public sealed class FakeDriver : IHostDriver
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<GuestSighting>> _guests = [];
+
+    public string Platform => "fake";
+    public IReadOnlyList<string> Blocks { get; } = ["ssh"];
+    public HostCapabilities Capabilities => HostCapabilities.Guests;
+
+    /// <summary>What every call fails with, or null.</summary>
+    public DeviceException? Fault { get; set; }
+
+    /// <summary>Calls wait for this one.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+    public List<string> Calls { get; } = [];
+
+    /// <summary>The secrets of the newest call.</summary>
+    public HostDevice? Device { get; private set; }
+
+    public int Count(string call)
+    {
+        lock (_gate)
+            return Calls.Count(c => c == call);
+    }
+
+    public void Set(string host, params GuestSighting[] guests)
+    {
+        lock (_gate)
+            _guests[host] = [.. guests];
+    }
+
+    public static GuestSighting Guest(
+        string id,
+        GuestState state = GuestState.Running,
+        AgentState agent = AgentState.Unknown
+    ) => new(id, $"guest {id}", GuestKind.Vm, state, agent);
+
+    public async Task<HostProbe> ProbeAsync(HostDevice host, CancellationToken ct)
+    {
+        await CalledAsync("probe", host, ct);
+        return new HostProbe([new("login", HostCheckState.Ok, "in"), new("virsh", HostCheckState.Failed, "no virsh")]);
+    }
+
+    public Task<HostInventory> GetStatesAsync(HostDevice host, CancellationToken ct) => ListAsync("states", host, ct);
+
+    public Task<HostInventory> DiscoverAsync(HostDevice host, CancellationToken ct) => ListAsync("discover", host, ct);
+
+    public Task GuestPowerAsync(
+        HostDevice host,
+        string externalId,
+        GuestVerb verb,
+        ShutdownVia? via,
+        CancellationToken ct
+    ) => CalledAsync($"{verb} {externalId}", host, ct);
+
+    public Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct) =>
+        CalledAsync($"{verb}", host, ct);
+
+    public async Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct)
+    {
+        await CalledAsync(command, host, ct);
+        return new string('x', 5000);
+    }
+
+    private async Task<HostInventory> ListAsync(string call, HostDevice host, CancellationToken ct)
+    {
+        await CalledAsync($"{call} {host.Name}", host, ct);
+        lock (_gate)
+            return new HostInventory("realm", [.. _guests.GetValueOrDefault(host.Name) ?? []]);
+    }
+
+    private async Task CalledAsync(string call, HostDevice host, CancellationToken ct)
+    {
+        var held = Held;
+        lock (_gate)
+        {
+            Calls.Add(call);
+            Device = host;
+        }
+        await held.WaitAsync(ct);
+        if (Fault is { } fault)
+            throw fault;
+    }
+}
