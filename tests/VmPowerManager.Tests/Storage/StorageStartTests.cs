@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Runtime.Versioning;
 using System.Net;
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Storage;
@@ -167,7 +167,10 @@ public sealed class StorageStartTests : IDisposable
             Assert.Contains("cannot be read", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             Assert.Equal(HttpStatusCode.OK, (await app.Client.GetAsync("/healthz/live")).StatusCode);
             Assert.Contains(app.Log.All, l => l.StartsWith("Critical: The stored secrets", StringComparison.Ordinal));
-            Assert.Contains(app.Get<VmPowerManager.Events.EventLog>().Latest(), e => e.Type == "storage.secretsUnreadable");
+            Assert.Contains(
+                app.Get<VmPowerManager.Events.EventLog>().Latest(),
+                e => e.Type == "storage.secretsUnreadable"
+            );
             using var admin = await app.SignInAsync();
             Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/events")).StatusCode);
         }
