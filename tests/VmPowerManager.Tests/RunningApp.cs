@@ -189,7 +189,7 @@ internal static class Soon
         {
             if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
                 Assert.Fail($"Not within 20 s: {what}");
-            await Task.Yield();
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }
 }

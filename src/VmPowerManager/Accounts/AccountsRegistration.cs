@@ -74,6 +74,7 @@ public static class AccountsRegistration
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtDoor>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
 
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, EndpointGuard>();
         var signedIn = new AuthorizationPolicyBuilder().RequireRole(Enum.GetNames<Role>()).Build();
         services.AddAuthorizationBuilder().SetDefaultPolicy(signedIn).SetFallbackPolicy(signedIn);
     }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using VmPowerManager.Core;
@@ -12,7 +14,8 @@ internal static partial class JsonFaults
 
     public static InvalidInputException Explain(JsonException e)
     {
-        var path = e.Path is null ? "" : Path(e.Path);
+        // $.nut.port as nut.port
+        var path = (e.Path ?? "").TrimStart('$').TrimStart('.');
         if (Missing().Match(e.Message) is { Success: true } missing)
             return new InvalidInputException(
                 Quoted()
@@ -20,47 +23,57 @@ internal static partial class JsonFaults
                     .ToDictionary(m => Join(path, m.Groups[1].Value), _ => Required)
             );
         if (WrongType().Match(e.Message) is { Success: true } wrong)
-            return new InvalidInputException(path, $"must be {Expected(wrong.Groups[1].Value)}.");
-        if (e.Message.Contains("deserialized", StringComparison.Ordinal))
-            return new InvalidInputException(path, "is not a value that can stand here.");
+            return new InvalidInputException(path, $"must be {Expected(wrong.Groups[1].Value, path)}.");
         return new InvalidInputException(
             path,
             $"is not valid JSON (line {(e.LineNumber ?? 0) + 1}, position {(e.BytePositionInLine ?? 0) + 1})."
         );
     }
 
-    /// <summary><c>$.nut.port</c> as <c>nut.port</c>.</summary>
-    private static string Path(string jsonPath) => jsonPath.TrimStart('$').TrimStart('.');
-
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string Expected(string typeName)
+    /// <summary>The serializer names the type of the value, but for a record's constructor parameter the type that it
+    /// belongs to.</summary>
+    private static string Expected(string typeName, string path)
     {
-        var name = Nullable().Match(typeName) is { Success: true } nullable ? nullable.Groups[1].Value : typeName;
-        return name switch
-        {
-            "System.Int32" or "System.Int64" => "a whole number",
-            "System.Double" or "System.Decimal" => "a number",
-            "System.Boolean" => "true or false",
-            "System.String" => "text",
-            "System.DateTimeOffset" => "a time such as 2026-01-01T00:00:00Z",
-            _ when Enumeration(name) is { } type => $"one of {Values(type)}",
-            _ when name.Contains("Collection", StringComparison.Ordinal)
-                    || name.Contains("List", StringComparison.Ordinal)
-                    || name.EndsWith("[]", StringComparison.Ordinal) => "a list",
-            _ => "an object of the documented shape",
-        };
+        if (typeName.Contains("Collections.", StringComparison.Ordinal))
+            return "a list";
+        var name = NullableName().Match(typeName) is { Success: true } m ? m.Groups[1].Value : typeName;
+        if (Find(name) is not { } type)
+            return "an object of the documented shape";
+        var field = path[(path.LastIndexOf('.') + 1)..];
+        var property = type.GetProperty(field, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase);
+        return Describe(property is not null && IsOurs(type.Assembly) ? property.PropertyType : type);
     }
 
-    private static Type? Enumeration(string name) =>
-        AppDomain
-            .CurrentDomain.GetAssemblies()
-            .Where(a => a.GetName().Name?.StartsWith(nameof(VmPowerManager), StringComparison.Ordinal) == true)
-            .Select(a => a.GetType(name))
-            .FirstOrDefault(t => t is { IsEnum: true });
+    private static string Describe(Type type)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (plain.IsEnum)
+            return $"one of {string.Join(", ", Enum.GetNames(plain).Select(JsonNamingPolicy.CamelCase.ConvertName))}";
+        if (plain == typeof(string))
+            return "text";
+        if (plain == typeof(bool))
+            return "true or false";
+        if (plain == typeof(int) || plain == typeof(long))
+            return "a whole number";
+        if (plain == typeof(double) || plain == typeof(decimal))
+            return "a number";
+        if (plain == typeof(DateTimeOffset))
+            return "a time such as 2026-01-01T00:00:00Z";
+        return plain.IsAssignableTo(typeof(IEnumerable)) ? "a list" : "an object of the documented shape";
+    }
 
-    private static string Values(Type enumeration) =>
-        string.Join(", ", Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName));
+    private static Type? Find(string name) =>
+        Type.GetType(name)
+        ?? AppDomain
+            .CurrentDomain.GetAssemblies()
+            .Where(IsOurs)
+            .Select(a => a.GetType(name))
+            .FirstOrDefault(t => t is not null);
+
+    private static bool IsOurs(Assembly assembly) =>
+        assembly.GetName().Name?.StartsWith(nameof(VmPowerManager), StringComparison.Ordinal) == true;
 
     [GeneratedRegex("missing required properties including: (.*)")]
     private static partial Regex Missing();
@@ -72,5 +85,5 @@ internal static partial class JsonFaults
     private static partial Regex WrongType();
 
     [GeneratedRegex(@"^System\.Nullable`1\[(.+)\]$")]
-    private static partial Regex Nullable();
+    private static partial Regex NullableName();
 }

@@ -56,7 +56,10 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             { InnerException: JsonException json } => Invalid(JsonFaults.Explain(json)),
             { StatusCode: not 400 } => Make(e.StatusCode, null),
             _ when Parameter().Match(e.Message) is { Success: true } m => Invalid(
-                new InvalidInputException(m.Groups[1].Value, "is not a value of the expected kind.")
+                new InvalidInputException(
+                    JsonNamingPolicy.CamelCase.ConvertName(m.Groups[1].Value),
+                    "is not a value of the expected kind."
+                )
             ),
             _ when e.Message.Contains("body", StringComparison.Ordinal) => Invalid(
                 new InvalidInputException("", "A JSON body is required.")
