@@ -26,7 +26,7 @@ public sealed class NutClient : IAsyncDisposable
     private readonly NutConnection _connection;
     private readonly NutTls _tls;
 
-    private NutClient(NutEndpoint endpoint, NutConnection connection, IPAddress? address)
+    internal NutClient(NutEndpoint endpoint, NutConnection connection, IPAddress? address)
     {
         _endpoint = endpoint;
         _connection = connection;
@@ -80,7 +80,11 @@ public sealed class NutClient : IAsyncDisposable
     )
     {
         var socket = await NutDial.ConnectAsync(endpoint, lastGood, ct);
-        return new NutClient(endpoint, new NutConnection(socket, time), (socket.RemoteEndPoint as IPEndPoint)?.Address);
+        return new NutClient(
+            endpoint,
+            NutConnection.Over(socket, time),
+            (socket.RemoteEndPoint as IPEndPoint)?.Address
+        );
     }
 
     /// <exception cref="DeviceException">Unsupported: the server has no TLS; TrustChanged: another certificate.</exception>
@@ -166,7 +170,7 @@ public sealed class NutClient : IAsyncDisposable
         {
             return null;
         }
-        var row = NutText.Split(answer);
+        var row = _connection.Words(answer);
         _connection.Expect(row.Count == 4 && IsSame(Field(row, asked, "VAR", ups), variable), asked, answer);
         return row[3];
     }

@@ -6,14 +6,14 @@ namespace VmPowerManager.Protocols.Nut;
 
 /// <summary>One socket to upsd: a line out, a line or a list in. Calls must not overlap. Any failure but an ERR answer
 /// leaves request and answer out of step, so the connection is then <see cref="IsBroken"/> and of no more use.</summary>
-internal sealed class NutConnection(Socket socket, TimeProvider time) : IAsyncDisposable
+internal sealed class NutConnection(Stream stream, Func<bool> isHungUp, TimeProvider time) : IAsyncDisposable
 {
-    private Stream _stream = new NetworkStream(socket, ownsSocket: true);
+    private Stream _stream = stream;
 
     public bool IsBroken { get; private set; }
 
     /// <summary>The peer has hung up, as upsd does after 60 s of silence. Only a hint: TLS hides it.</summary>
-    public bool IsHungUp => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+    public bool IsHungUp => isHungUp();
 
     [AllowNull]
     private NutLineReader Lines
@@ -21,6 +21,13 @@ internal sealed class NutConnection(Socket socket, TimeProvider time) : IAsyncDi
         get => field ??= new NutLineReader(_stream);
         set;
     }
+
+    public static NutConnection Over(Socket socket, TimeProvider time) =>
+        new(
+            new NetworkStream(socket, ownsSocket: true),
+            () => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0,
+            time
+        );
 
     /// <summary>Sends one request and returns the one line that answers it.</summary>
     /// <param name="shown">The request for messages, where it holds a secret.</param>
@@ -103,6 +110,20 @@ internal sealed class NutConnection(Socket socket, TimeProvider time) : IAsyncDi
             DeviceFault.ProtocolError,
             $"Not an answer of a NUT server: \"{NutText.Shown(line)}\" (asked: {shown})."
         );
+    }
+
+    /// <summary>Splits an answer; one that cannot be split ends the conversation.</summary>
+    public IReadOnlyList<string> Words(string line)
+    {
+        try
+        {
+            return NutText.Split(line);
+        }
+        catch (DeviceException)
+        {
+            IsBroken = true;
+            throw;
+        }
     }
 
     private static bool IsSame(string line, string expected) =>
