@@ -36,6 +36,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
             foreach (var (host, stop) in _polls.Where(p => !all.Contains(p.Key)).ToList())
             {
                 stop.Cancel();
+                stop.Dispose();
                 _polls.Remove(host);
             }
         }

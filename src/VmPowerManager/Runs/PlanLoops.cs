@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
+using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Storage;
@@ -119,10 +120,35 @@ public sealed class PlanLoops(
         var stored = new Dictionary<int, (PlanState, bool)>();
         foreach (var row in rows)
         {
-            if (row.State is { } json && JsonSerializer.Deserialize<PlanState>(json, Json.Options) is { } state)
+            if (Read(row) is { } state)
                 stored[row.PlanId] = (state, row.BootId != services.Boot.Id);
         }
         return stored;
+    }
+
+    /// <summary>A state that cannot be read (another version wrote it) is said loudly; the plan starts with a clean one.</summary>
+    private PlanState? Read(JournalRow row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PlanState>(row.State ?? "null", Json.Options);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            var name = services.Plans.Find(row.PlanId)?.Definition.Name ?? $"plan {row.PlanId}";
+            services.Events.Append(
+                new NewEvent(
+                    "plan.stateLost",
+                    Severity.Critical,
+                    name,
+                    $"The stored state of \"{name}\" cannot be read; it starts anew. Check what runs: {e.Message}"
+                )
+                {
+                    PlanId = row.PlanId,
+                }
+            );
+            return null;
+        }
     }
 
     private sealed record Entry(PlanLoop Loop, CancellationTokenSource Stop, Task Task);
