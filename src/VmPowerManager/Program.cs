@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using VmPowerManager;
 using VmPowerManager.Accounts;
 using VmPowerManager.Api;
@@ -17,7 +18,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (StartRefusedException e)
+catch (Exception e) when (e is StartRefusedException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

@@ -65,6 +65,8 @@ public sealed class RunningApp : IAsyncDisposable
         catch
         {
             await app.DisposeAsync();
+            if (folder is null && Directory.Exists(data))
+                Directory.Delete(data, recursive: true);
             throw;
         }
         return new RunningApp(app, data, ownsFolder: folder is null);

@@ -11,8 +11,8 @@ public sealed record TokenRequest(string? Email = null, string? Password = null,
 /// <summary>POST /api/v1/auth/refresh.</summary>
 public sealed record RefreshRequest(string? RefreshToken = null);
 
-/// <summary>The answer of both. The refresh token is good for one use.</summary>
-public sealed record TokenView(string AccessToken, string TokenType, int ExpiresInSeconds, string RefreshToken);
+/// <summary>The answer of both. The refresh token is good for one use; null while it cannot be stored.</summary>
+public sealed record TokenView(string AccessToken, string TokenType, int ExpiresInSeconds, string? RefreshToken);
 
 /// <summary>POST and PUT /api/v1/users. PUT keeps what is left out.</summary>
 public sealed record UserRequest(string? Email = null, string? Password = null, Role? Role = null);
@@ -55,13 +55,19 @@ public sealed record ApiTokenView(
 
 internal static class UserInput
 {
+    private const int Longest = 256;
+
     public static (string Email, string Password) Demand(string? email, string? password)
     {
         var errors = new Dictionary<string, string[]>();
         if (string.IsNullOrWhiteSpace(email))
             errors["email"] = ["is required."];
+        else if (email.Length > Longest)
+            errors["email"] = [$"must have at most {Longest} characters."];
         if (string.IsNullOrEmpty(password))
             errors["password"] = ["is required."];
+        else if (password.Length > Longest)
+            errors["password"] = [$"must have at most {Longest} characters."];
         // No error: both are there.
         return errors.Count == 0 ? (email!.Trim(), password!) : throw new InvalidInputException(errors);
     }

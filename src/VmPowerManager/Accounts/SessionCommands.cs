@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -9,17 +10,18 @@ namespace VmPowerManager.Accounts;
 
 /// <summary>Gives out access tokens (JWT, 15 min) and refresh tokens (single use, 30 days, hashed). A refresh token
 /// that comes a second time was stolen from one of its two bearers: its family ends.</summary>
-internal sealed class SessionCommands(
+internal sealed partial class SessionCommands(
     SignIn signIn,
     Standings standings,
     SigningKey key,
     IDbContextFactory<AppDb> databases,
     EventLog events,
-    TimeProvider time
+    TimeProvider time,
+    ILogger<SessionCommands> logger
 )
 {
     public const string Issuer = "VmPowerManager";
-    private static readonly TimeSpan AccessLife = TimeSpan.FromMinutes(15);
+    private const int LifeSeconds = 15 * 60;
     private static readonly TimeSpan RefreshLife = TimeSpan.FromDays(30);
     private static readonly JsonWebTokenHandler Writer = new() { SetDefaultTimesOnTokenCreation = false };
 
@@ -75,8 +77,23 @@ internal sealed class SessionCommands(
 
     private async Task<TokenView> IssueAsync(Standing who, Guid family, CancellationToken ct)
     {
-        var refresh = TokenText.New();
         var now = time.GetUtcNow();
+        var access = Write(who, now);
+        try
+        {
+            return new TokenView(access, "Bearer", LifeSeconds, await StoreRefreshAsync(who, family, now, ct));
+        }
+        catch (Exception e) when (e is SqliteException or DbUpdateException)
+        {
+            // A locked database or a full disk must not keep people out while a run goes on.
+            LogNoRefresh(logger, e.InnerException?.Message ?? e.Message);
+            return new TokenView(access, "Bearer", LifeSeconds, null);
+        }
+    }
+
+    private async Task<string> StoreRefreshAsync(Standing who, Guid family, DateTimeOffset now, CancellationToken ct)
+    {
+        var refresh = TokenText.New();
         await using var db = await databases.CreateDbContextAsync(ct);
         await db.Set<RefreshTokenRow>().Where(t => t.UserId == who.UserId && t.ExpiresAt <= now).ExecuteDeleteAsync(ct);
         db.Add(
@@ -90,7 +107,7 @@ internal sealed class SessionCommands(
             }
         );
         await db.SaveChangesAsync(ct);
-        return new TokenView(Write(who, now), "Bearer", (int)AccessLife.TotalSeconds, refresh);
+        return refresh;
     }
 
     private string Write(Standing who, DateTimeOffset now)
@@ -105,9 +122,12 @@ internal sealed class SessionCommands(
                 Subject = identity,
                 IssuedAt = now.UtcDateTime,
                 NotBefore = now.UtcDateTime,
-                Expires = (now + AccessLife).UtcDateTime,
+                Expires = now.AddSeconds(LifeSeconds).UtcDateTime,
                 SigningCredentials = new SigningCredentials(key.Value, SecurityAlgorithms.HmacSha256),
             }
         );
     }
+
+    [LoggerMessage(LogLevel.Warning, "A sign-in got no refresh token, as it cannot be stored: {Reason}")]
+    private static partial void LogNoRefresh(ILogger logger, string reason);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
 using VmPowerManager.Core;
+using VmPowerManager.Storage;
 
 namespace VmPowerManager.Api;
 
@@ -17,7 +18,9 @@ public static class ApiRegistration
         services.ConfigureHttpJsonOptions(o => Json.Apply(o.SerializerOptions));
         // In every environment: the handler above answers with the path of the field.
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        services.Configure<ForwardedHeadersOptions>(o => Trust(o, builder.Configuration));
+        var proxies = Read("Http:KnownProxies", builder.Configuration, IPAddress.Parse);
+        var networks = Read("Http:KnownNetworks", builder.Configuration, System.Net.IPNetwork.Parse);
+        services.Configure<ForwardedHeadersOptions>(o => Trust(o, proxies, networks));
         services.AddOpenApiDescription();
         builder.WebHost.ConfigureKestrel(k =>
         {
@@ -52,18 +55,33 @@ public static class ApiRegistration
         http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Nobody is believed who was not named, not even loopback.</summary>
-    private static void Trust(ForwardedHeadersOptions options, ConfigurationManager configuration)
+    private static void Trust(
+        ForwardedHeadersOptions options,
+        List<IPAddress> proxies,
+        List<System.Net.IPNetwork> networks
+    )
     {
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
-        foreach (var proxy in configuration.GetSection("Http:KnownProxies").Get<string[]>() ?? [])
-            options.KnownProxies.Add(IPAddress.Parse(proxy));
-        foreach (var network in configuration.GetSection("Http:KnownNetworks").Get<string[]>() ?? [])
-            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
-        var named = options.KnownProxies.Count + options.KnownIPNetworks.Count > 0;
+        proxies.ForEach(options.KnownProxies.Add);
+        networks.ForEach(options.KnownIPNetworks.Add);
         // Without names the middleware would believe everybody.
-        options.ForwardedHeaders = named
-            ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
-            : ForwardedHeaders.None;
+        options.ForwardedHeaders =
+            proxies.Count + networks.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                : ForwardedHeaders.None;
+    }
+
+    private static List<T> Read<T>(string key, ConfigurationManager configuration, Func<string, T> parse)
+    {
+        var values = configuration.GetSection(key).Get<string[]>() ?? [];
+        try
+        {
+            return [.. values.Select(parse)];
+        }
+        catch (FormatException e)
+        {
+            throw new StartRefusedException($"The configuration {key} ({string.Join(", ", values)}): {e.Message}", e);
+        }
     }
 }

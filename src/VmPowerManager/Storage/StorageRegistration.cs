@@ -11,8 +11,9 @@ public static class StorageRegistration
     /// <see cref="StartStorageAsync"/>.</summary>
     public static WebApplicationBuilder AddStorage(this WebApplicationBuilder builder)
     {
+        var path = builder.Configuration["Data:Path"];
         var folder = new DataFolder(
-            Path.Combine(builder.Environment.ContentRootPath, builder.Configuration["Data:Path"] ?? "data")
+            Path.Combine(builder.Environment.ContentRootPath, string.IsNullOrWhiteSpace(path) ? "data" : path)
         );
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);

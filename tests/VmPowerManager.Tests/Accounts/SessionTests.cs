@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -152,6 +153,22 @@ public sealed class SessionTests : IAsyncLifetime
         await (await operatorClient.GetAsync("/api/v1/events")).ProblemAsync(401);
         await (await RefreshAsync(refresh)).ProblemAsync(401);
         Assert.Equal(HttpStatusCode.OK, (await TokenAsync("op@example.org", "another password")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Token_DatabaseLocked_OpensTheApiWithoutARefreshToken()
+    {
+        await using var other = new SqliteConnection($"Data Source={Path.Combine(_app.Folder, "app.db")}");
+        await other.OpenAsync();
+        await using var locked = await other.BeginTransactionAsync();
+
+        var answer = await TokenAsync(RunningApp.Email, RunningApp.Password);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var tokens = await answer.ReadJsonAsync();
+        Assert.Null(tokens.GetProperty("refreshToken").GetString());
+        using var admin = _app.With(tokens.GetProperty("accessToken").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await admin.GetAsync("/api/v1/events")).StatusCode);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using VmPowerManager.Api;
+using VmPowerManager.Storage;
 
 namespace VmPowerManager.Tests.Api;
 
@@ -58,6 +59,13 @@ public sealed class ApiTests
 
         Assert.Equal("127.0.0.1", await RemoteOfFailedSignInAsync(distrusting));
         Assert.Equal("203.0.113.7", await RemoteOfFailedSignInAsync(trusting));
+    }
+
+    [Fact]
+    public void ForwardedHeaders_ProxyThatIsNoAddress_RefusesToStart()
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => App.Build(["--Http:KnownProxies:0=proxy.lan"]));
+        Assert.Contains("Http:KnownProxies (proxy.lan)", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

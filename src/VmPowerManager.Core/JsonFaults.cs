@@ -2,20 +2,39 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using VmPowerManager.Core;
 
-namespace VmPowerManager.Api;
+namespace VmPowerManager.Core;
 
 /// <summary>Says in the words of the API what is wrong with a body that could not be read: the path of the field, and
 /// what was expected there, never the names of our types.</summary>
-internal static partial class JsonFaults
+public static partial class JsonFaults
 {
     private static readonly string[] Required = ["is required."];
 
-    public static InvalidInputException Explain(JsonException e)
+    /// <summary>Reads a part of a body, such as the settings block of a driver.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="prefix">Where it stands in the body: <c>nut</c>.</param>
+    /// <exception cref="InvalidInputException">It cannot be read; fields are named from the body's root.</exception>
+    public static T Read<T>(JsonElement part, string prefix)
+    {
+        try
+        {
+            return part.Deserialize<T>(Json.Options)
+                ?? throw new InvalidInputException(prefix, "must be an object of the documented shape.");
+        }
+        catch (JsonException e)
+        {
+            throw Explain(e, prefix);
+        }
+    }
+
+    /// <summary>The refusal that a fault of the serializer means.</summary>
+    public static InvalidInputException Explain(JsonException e, string prefix = "")
     {
         // $.nut.port as nut.port
         var path = (e.Path ?? "").TrimStart('$').TrimStart('.');
+        if (prefix.Length > 0)
+            path = path.Length == 0 ? prefix : $"{prefix}.{path}";
         if (Missing().Match(e.Message) is { Success: true } missing)
             return new InvalidInputException(
                 Quoted()
