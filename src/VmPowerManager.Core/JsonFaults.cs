@@ -41,6 +41,12 @@ public static partial class JsonFaults
                     .Matches(missing.Groups[1].Value)
                     .ToDictionary(m => Join(path, m.Groups[1].Value), _ => Required)
             );
+        if (Unmapped().Match(e.Message) is { Success: true } unmapped)
+        {
+            var name = unmapped.Groups[1].Value;
+            var field = path == name || path.EndsWith($".{name}", StringComparison.Ordinal) ? path : Join(path, name);
+            return new InvalidInputException(field, "is no field that is known here.");
+        }
         if (WrongType().Match(e.Message) is { Success: true } wrong)
             return new InvalidInputException(path, $"must be {Expected(wrong.Groups[1].Value, path)}.");
         return new InvalidInputException(
@@ -93,6 +99,9 @@ public static partial class JsonFaults
 
     private static bool IsOurs(Assembly assembly) =>
         assembly.GetName().Name?.StartsWith(nameof(VmPowerManager), StringComparison.Ordinal) == true;
+
+    [GeneratedRegex("The JSON property '([^']+)' could not be mapped")]
+    private static partial Regex Unmapped();
 
     [GeneratedRegex("missing required properties including: (.*)")]
     private static partial Regex Missing();

@@ -27,9 +27,21 @@ internal static class PlanBody
             if (value is not null || key == "pointOfNoReturnPhase")
                 merged[key] = value?.DeepClone();
         }
-        var definition = merged.Deserialize<PlanDefinition>(Strict) ?? new PlanDefinition();
+        var definition = Deserialize(merged);
         PlanValidation.Demand(definition);
         return definition;
+    }
+
+    private static PlanDefinition Deserialize(JsonObject body)
+    {
+        try
+        {
+            return body.Deserialize<PlanDefinition>(Strict) ?? new PlanDefinition();
+        }
+        catch (JsonException e)
+        {
+            throw JsonFaults.Explain(e);
+        }
     }
 
     /// <summary>What a body says of arming; null when it says nothing.</summary>

@@ -24,9 +24,7 @@ public sealed record ForecastView(
             phases.Add(new PhaseForecast(phase.Id, at, at + seconds));
             at += seconds;
         }
-        var available = view.At is { } moment
-            ? Explanation.Of(view.Model, view.State, moment).EffectiveRuntimeSeconds
-            : null;
+        var available = Explanation.Of(view.Model, view.State, view.At).EffectiveRuntimeSeconds;
         return new(
             at,
             available,

@@ -13,7 +13,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
     private static readonly TimeSpan JournalPatience = TimeSpan.FromMilliseconds(250);
     private readonly Channel<Letter> _mailbox = Channel.CreateUnbounded<Letter>(new() { SingleReader = true });
     private readonly PlanLoopVoice _voice = new(services);
-    private volatile PlanView _view = new(services.Models.Of(plan), new PlanState(), null);
+    private volatile PlanView _view = new(services.Models.Of(plan), new PlanState(), services.Now);
     private int? _unjournaled;
     private TimeSpan? _deadline;
 
@@ -100,7 +100,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
 
     private async Task StepAsync(Observation observation, CancellationToken ct)
     {
-        var now = new Moment(services.Time.Elapsed(), services.Time.GetUtcNow());
+        var now = services.Now;
         var before = _view;
         var model = observation is ModelChanged or Resumed ? CurrentModel() : before.Model;
         var decision = PlanEngine.Step(model, before.State, observation, now);
@@ -186,5 +186,5 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
     private partial void LogBug(int planId, Exception e);
 }
 
-/// <summary>A plan at a moment: what it is, how it stands, and when that was decided (null: not yet).</summary>
-public sealed record PlanView(PlanModel Model, PlanState State, Moment? At);
+/// <summary>A plan at a moment: what it is, how it stands, and when that was decided.</summary>
+public sealed record PlanView(PlanModel Model, PlanState State, Moment At);

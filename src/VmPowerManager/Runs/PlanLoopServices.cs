@@ -1,3 +1,5 @@
+using VmPowerManager.Core;
+using VmPowerManager.Core.Engine;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
@@ -17,4 +19,7 @@ public sealed record PlanLoopServices(
     LiveStream Stream,
     Boot Boot,
     TimeProvider Time
-);
+)
+{
+    public Moment Now => new(Time.Elapsed(), Time.GetUtcNow());
+}

@@ -19,19 +19,7 @@ public sealed record PlanStateView(
 {
     public static PlanStateView Of(PlanView view)
     {
-        if (view.At is not { } at)
-            return new(
-                view.Model.PlanId,
-                view.Model.Armed,
-                "unknown",
-                "Starting.",
-                null,
-                "assumed",
-                null,
-                null,
-                null,
-                []
-            );
+        var at = view.At;
         // A run looks at the plan as it froze it; whether the plan is armed is what is configured now.
         var model = view.State.Run?.Model is { } frozen ? frozen with { Armed = view.Model.Armed } : view.Model;
         var explanation = Core.Engine.Explanation.Of(model, view.State, at);

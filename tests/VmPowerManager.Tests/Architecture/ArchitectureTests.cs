@@ -60,8 +60,12 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Storage.AppDb", "Ups.UpsRow", "Storage is to the left of Ups")]
     [InlineData("Ups.UpsMonitor", "Hosts.HostMonitor", "Ups is to the left of Hosts")]
-    [InlineData("Ups.UpsMonitor", "Ups.Nut.NutDriver", "Ups.Nut is closed but to UpsRegistration")]
-    [InlineData("Runs.Executor", "Hosts.Libvirt.LibvirtDriver", "Hosts.Libvirt is closed but to HostsRegistration")]
+    [InlineData("Ups.UpsMonitor", "Ups.Nut.NutDriver", "Ups.Nut is closed but to the registration of Ups")]
+    [InlineData(
+        "Runs.Executor",
+        "Hosts.Libvirt.LibvirtDriver",
+        "Hosts.Libvirt is closed but to the registration of Hosts"
+    )]
     [InlineData("Ups.Nut.NutDriver", "Ups.Snmp.SnmpDriver", "Ups.Snmp is closed")]
     [InlineData("Ups.Nut.NutDriver", "Storage.AppDb", "knows only Ups and its protocol")]
     [InlineData("Hosts.Ssh.SshPlatform", "Ups.IUpsFeed", "knows only Hosts and its protocol")]
@@ -75,6 +79,8 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Hosts.HostMonitor", "Ups.IUpsFeed")]
     [InlineData("Ups.UpsRegistration", "Ups.Nut.NutDriver")]
+    [InlineData("Hosts.HostRegistration", "Hosts.Libvirt.LibvirtDriver")]
+    [InlineData("Ups.UpsMonitor", "Ups.History.HistoryDb")]
     [InlineData("Ups.Snmp.SnmpDriver", "Ups.Snmp.Dialects.PowerNet")]
     [InlineData("Ups.Nut.NutDriver", "Ups.IUpsDriver")]
     [InlineData("Ups.Nut.NutDriver", "Protocols.Nut.NutConnection")]

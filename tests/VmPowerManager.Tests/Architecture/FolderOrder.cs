@@ -25,6 +25,9 @@ internal static class FolderOrder
     /// <summary>Features whose subfolders are drivers: each is closed but to its feature's registration.</summary>
     private static readonly string[] DriverFeatures = ["Ups", "Hosts", "Notifications"];
 
+    /// <summary>Subfolders that are a part of their feature, not a driver.</summary>
+    private static readonly string[] Parts = ["Ups.History", "Ups.Outages"];
+
     /// <summary>What a driver never touches, besides the folders of other features.</summary>
     private static readonly string[] ForbiddenToDrivers =
     [
@@ -53,7 +56,7 @@ internal static class FolderOrder
         if (to is not null && Folders.IndexOf(to) > Folders.IndexOf(from))
             return $"{use.From} uses {use.To}: {from} is to the left of {to}.";
         if (Driver(use.ToNamespace) is { } used && Driver(use.FromNamespace) != used && !IsRegistration(use, to))
-            return $"{use.From} uses {use.To}: {used} is closed but to {to}Registration.";
+            return $"{use.From} uses {use.To}: {used} is closed but to the registration of {to}.";
         if (Driver(use.FromNamespace) is not { } driver)
             return null;
         if (to is not null && to != from)
@@ -64,7 +67,8 @@ internal static class FolderOrder
     }
 
     private static bool IsRegistration(Use use, string? feature) =>
-        use.From.Split('+', '/')[0] == $"{Root}.{feature}.{feature}Registration";
+        use.FromNamespace == $"{Root}.{feature}"
+        && use.From.Split('+', '/')[0].EndsWith("Registration", StringComparison.Ordinal);
 
     private static bool IsApp(string space) =>
         space.StartsWith($"{Root}.", StringComparison.Ordinal) && Folder(space) is not null;
@@ -75,7 +79,9 @@ internal static class FolderOrder
 
     /// <summary><c>VmPowerManager.Ups.Snmp.Dialects</c>: Ups.Snmp.</summary>
     private static string? Driver(string space) =>
-        space.Split('.') is [Root, var feature, var driver, ..] && DriverFeatures.Contains(feature)
+        space.Split('.') is [Root, var feature, var driver, ..]
+        && DriverFeatures.Contains(feature)
+        && !Parts.Contains($"{feature}.{driver}")
             ? $"{feature}.{driver}"
             : null;
 
