@@ -31,3 +31,16 @@ public sealed class PeerRefusedException(string message, string? failedStep = nu
     /// <summary>The step of a test that failed (connect, login, read ...), or null.</summary>
     public string? FailedStep { get; } = failedStep;
 }
+
+/// <summary>Who is asking is not known: wrong password or code, a token that is over. HTTP 401.</summary>
+public sealed class NotSignedInException(string message) : RefusalException(message)
+{
+    /// <summary>The password was right, and the code of the second factor is wanted too.</summary>
+    public bool SecondFactorNeeded { get; init; }
+}
+
+/// <summary>Too many tries. HTTP 429, with <c>Retry-After</c>.</summary>
+public sealed class TooManyAttemptsException(string message, TimeSpan retryAfter) : RefusalException(message)
+{
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}

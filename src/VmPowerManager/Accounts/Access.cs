@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using VmPowerManager.Core;
 
@@ -26,6 +27,10 @@ public static class Access
 
     /// <summary>The name that the audit shows.</summary>
     public static string Name(ClaimsPrincipal actor) => actor.Identity?.Name ?? "unknown";
+
+    /// <summary>The id of the person who acts, or null for the process itself.</summary>
+    public static int? UserId(ClaimsPrincipal actor) =>
+        int.TryParse(actor.FindFirstValue(Doors.SubjectClaim), CultureInfo.InvariantCulture, out var id) ? id : null;
 
     /// <summary>The process itself, for what it does on its own account.</summary>
     public static ClaimsPrincipal System { get; } =

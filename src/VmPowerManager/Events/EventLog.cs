@@ -1,45 +1,156 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using VmPowerManager.Core;
 
 namespace VmPowerManager.Events;
 
 /// <summary>The record of what happened: gives each event its place, keeps the newest in memory, tells followers. Never
-/// blocks and never fails for a database (STYLE: Safety first). Any thread.</summary>
-public sealed class EventLog(TimeProvider time)
+/// blocks and never fails for a database (STYLE: Safety first): <see cref="EventWriter"/> stores behind its back. Any
+/// thread.</summary>
+public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
 {
     private const int Kept = 1000;
+
+    /// <summary>As long as the database is away, this many wait for it; the oldest go first.</summary>
+    internal const int MostUnstored = 50_000;
+
+    private readonly LiveStream _stream = stream ?? new LiveStream();
     private readonly Lock _gate = new();
-    private ImmutableQueue<EventEntry> _latest = [];
-    private int _count;
-    private long _sequence;
+    private readonly LinkedList<EventEntry> _entries = new();
+    private long _gone = (stream?.Sequence).GetValueOrDefault();
+    private long _stored = (stream?.Sequence).GetValueOrDefault();
+    private int _unstored;
+    private int _lost;
+    private TaskCompletionSource? _appended;
 
     /// <summary>Appends and returns the sequence number.</summary>
     public long Append(NewEvent what)
     {
-        lock (_gate)
+        var data = Serialize(what.Data);
+        return _stream.Publish(sequence =>
         {
             var entry = new EventEntry(
-                ++_sequence,
+                sequence,
                 time.GetUtcNow(),
                 what.Type,
                 what.Severity,
                 what.Source,
                 what.Message,
-                what.Data is null ? null : JsonSerializer.SerializeToElement(what.Data, Json.Options),
+                data,
                 what.Actor,
                 what.UpsId,
                 what.HostId,
                 what.PlanId,
                 what.RunId
             );
-            _latest = _latest.Enqueue(entry);
-            if (++_count > Kept)
+            lock (_gate)
+                Keep(entry);
+            return entry;
+        });
+    }
+
+    /// <summary>The newest 1,000, oldest first, and whatever is not stored yet.</summary>
+    public IReadOnlyList<EventEntry> Latest()
+    {
+        lock (_gate)
+            return [.. _entries];
+    }
+
+    /// <summary>The newest number whose event has left memory.</summary>
+    internal long Gone
+    {
+        get
+        {
+            lock (_gate)
+                return _gone;
+        }
+    }
+
+    /// <summary>The events after a place, or null when memory no longer holds all of them.</summary>
+    internal IReadOnlyList<EventEntry>? After(long sequence)
+    {
+        lock (_gate)
+            return sequence < _gone ? null : Tail(sequence);
+    }
+
+    /// <summary>Those that the database does not have yet, oldest first.</summary>
+    internal IReadOnlyList<EventEntry> Unstored()
+    {
+        lock (_gate)
+            return _unstored == 0 ? [] : Tail(_stored);
+    }
+
+    internal void MarkStored(long upTo)
+    {
+        lock (_gate)
+        {
+            _stored = Math.Max(_stored, upTo);
+            _unstored = Tail(_stored).Count;
+            Trim();
+        }
+    }
+
+    /// <summary>How many were given up unstored since the last call.</summary>
+    internal int TakeLost()
+    {
+        lock (_gate)
+        {
+            (var lost, _lost) = (_lost, 0);
+            return lost;
+        }
+    }
+
+    /// <summary>Ends when an event is appended after this call.</summary>
+    internal Task Appended()
+    {
+        lock (_gate)
+            return (_appended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    private void Keep(EventEntry entry)
+    {
+        _entries.AddLast(entry);
+        _unstored++;
+        Trim();
+        _appended?.TrySetResult();
+        _appended = null;
+    }
+
+    private void Trim()
+    {
+        while (_entries.First is { Value.Sequence: var oldest } && _entries.Count > Kept)
+        {
+            if (oldest > _stored)
             {
-                _latest = _latest.Dequeue();
-                _count--;
+                if (_unstored <= MostUnstored)
+                    return;
+                _unstored--;
+                _lost++;
             }
-            return entry.Sequence;
+            _gone = oldest;
+            _entries.RemoveFirst();
+        }
+    }
+
+    private List<EventEntry> Tail(long after)
+    {
+        var tail = new List<EventEntry>();
+        for (var node = _entries.Last; node is not null && node.Value.Sequence > after; node = node.Previous)
+            tail.Add(node.Value);
+        tail.Reverse();
+        return tail;
+    }
+
+    private static JsonElement? Serialize(object? data)
+    {
+        try
+        {
+            return data is null ? null : JsonSerializer.SerializeToElement(data, Json.Options);
+        }
+        catch (Exception e)
+            when (e is NotSupportedException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            // What happened matters more than its details: infinities and cycles must not lose the event.
+            return JsonSerializer.SerializeToElement(new { unreadable = e.Message }, Json.Options);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Protocols;
 
@@ -9,11 +10,30 @@ public interface IUpsDriver
     /// <summary>The API's <c>driver</c> value and the name of its settings block: <c>nut</c>, <c>snmp</c> ...</summary>
     string Id { get; }
 
+    /// <summary>What the feature must know of this driver's devices and settings.</summary>
+    UpsDriverTraits Traits { get; }
+
+    /// <summary>The settings block as it is stored and shown: checked, defaults filled in, without secrets and unknown
+    /// keys. What is wrong goes to <paramref name="errors"/>.</summary>
+    JsonElement Normalise(JsonElement settings, FieldErrors errors);
+
     /// <summary>Opens a session. Connects lazily: never throws for a device that is away.</summary>
     IUpsSession Open(UpsDevice device);
 }
 
-/// <summary>One open conversation with one UPS. Calls do not overlap; the monitor makes one at a time.</summary>
+/// <param name="DefaultPollSeconds">Status polls on line, where the user says nothing.</param>
+/// <param name="AlertPollSeconds">Status polls while not normal or unconfirmed.</param>
+/// <param name="Secrets">Keys of the settings block that are secret: <c>password</c>.</param>
+/// <param name="Address">Keys that say who gets the secrets: a change asks for them again.</param>
+public sealed record UpsDriverTraits(
+    double DefaultPollSeconds,
+    double AlertPollSeconds,
+    IReadOnlyList<string> Secrets,
+    IReadOnlyList<string> Address
+);
+
+/// <summary>One open conversation with one UPS. A status read may overlap one other call, so that it never waits for
+/// it; otherwise calls come one at a time.</summary>
 public interface IUpsSession : IAsyncDisposable
 {
     /// <summary>The few values that decide: status, charge, runtime, input voltage. Fast, and never behind slower reads.</summary>
@@ -29,6 +49,16 @@ public interface IUpsSession : IAsyncDisposable
     /// <summary>What a person wants to know before saving: each step in order, stopping at the first that fails.
     /// Connects, signs in where credentials are set, reads once.</summary>
     Task<IReadOnlyList<UpsCheck>> CheckAsync(CancellationToken ct);
+
+    /// <summary>Names of the commands that the device offers, in NUT's words.</summary>
+    /// <exception cref="DeviceException">The peer's own words.</exception>
+    /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
+    Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct);
+
+    /// <summary>Runs a command. Returning means accepted, not done.</summary>
+    /// <exception cref="DeviceException">The peer's own words.</exception>
+    /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
+    Task ExecuteAsync(string command, string? value, CancellationToken ct);
 }
 
 /// <summary>The server answers, but the device behind it does not (DATA-STALE, DRIVER-NOT-CONNECTED, noComm).</summary>
@@ -44,10 +74,6 @@ public enum CheckState
     Failed,
 }
 
-/// <summary>A UPS as its driver needs it: the settings block and the secrets, in clear.</summary>
-public sealed record UpsDevice(
-    int Id,
-    string Name,
-    System.Text.Json.JsonElement Settings,
-    IReadOnlyDictionary<string, string> Secrets
-);
+/// <summary>A UPS as its driver needs it: the settings block and the secrets, in clear. Secret names are the API's, with
+/// their block: <c>nut.password</c>.</summary>
+public sealed record UpsDevice(int Id, string Name, JsonElement Settings, IReadOnlyDictionary<string, string> Secrets);

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+public enum EffectKind
+{
+    /// <summary>Ask the platform to change a guest's power.</summary>
+    GuestPower,
+
+    /// <summary>Ask a host to shut itself down.</summary>
+    HostShutdown,
+
+    /// <summary>Run the user's command on a host.</summary>
+    Command,
+
+    /// <summary>Check everything that a run would need, without effect.</summary>
+    Probe,
+}
+
+/// <summary>Something to do in the world. Journaled before it is issued; ends in one <see cref="EffectEnded"/>.</summary>
+public sealed record Effect
+{
+    /// <summary>Unique within the plan, across runs and restarts.</summary>
+    public required long Id { get; init; }
+    public required EffectKind Kind { get; init; }
+    public required int HostId { get; init; }
+    public required string TargetKey { get; init; }
+    public required string TargetName { get; init; }
+    public StepAction Action { get; init; }
+
+    /// <summary>The guest's platform id; null for a host.</summary>
+    public string? ExternalId { get; init; }
+    public Via? Via { get; init; }
+    public string? Command { get; init; }
+    public required TimeSpan Limit { get; init; }
+}
+
+public enum NoticeLevel
+{
+    Info,
+    Warning,
+    Critical,
+}
+
+/// <summary>Something worth an event, with the values that decided (F9).</summary>
+public sealed record Notice(string Type, NoticeLevel Level, string Message)
+{
+    public ImmutableSortedDictionary<string, string> Data { get; init; } = Values.None;
+}
+
+/// <summary>Named values of a decision.</summary>
+public static class Values
+{
+    public static ImmutableSortedDictionary<string, string> None { get; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Names and values by turns; nulls are left out.</summary>
+    public static ImmutableSortedDictionary<string, string> Of(params (string Name, string? Value)[] values) =>
+        None.AddRange(values.Where(v => v.Value is not null).Select(v => KeyValuePair.Create(v.Name, v.Value ?? "")));
+}
+
+/// <summary>What one step of the engine gives.</summary>
+public sealed record Decision
+{
+    public required PlanState State { get; init; }
+
+    /// <summary>A run that ended in this step: it is no longer in the state.</summary>
+    public RunState? Ended { get; init; }
+
+    /// <summary>To be journaled, then issued, in this order.</summary>
+    public ImmutableArray<Effect> Effects { get; init; } = [];
+    public ImmutableArray<Notice> Notices { get; init; } = [];
+
+    /// <summary>Hosts whose states are wanted every second, from now on.</summary>
+    public ImmutableSortedSet<int> Watch { get; init; } = [];
+
+    /// <summary>Hosts to refresh once, soon: the first sign of trouble warms what the plan will need (DESIGN 3).</summary>
+    public ImmutableSortedSet<int> Refresh { get; init; } = [];
+
+    /// <summary>When to tick if nothing arrives before; null: no need.</summary>
+    public TimeSpan? NextDeadline { get; init; }
+}

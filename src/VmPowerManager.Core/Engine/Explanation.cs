@@ -1,0 +1,140 @@
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Where a plan stands, in words and figures, at any moment (POLICY F9).</summary>
+public sealed record Explanation
+{
+    /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
+    /// are not passed), <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
+    public required string Stage { get; init; }
+    public required string Sentence { get; init; }
+    public double? EffectiveRuntimeSeconds { get; init; }
+
+    /// <summary><c>measured</c>, <c>extrapolated</c>, <c>assumed</c>.</summary>
+    public required string RuntimeSource { get; init; }
+    public NextPhase? Next { get; init; }
+
+    public static Explanation Of(PlanModel model, PlanState state, Moment now)
+    {
+        var view = model.PlanSupply(state.Upses, now.Elapsed);
+        var worst = model
+            .Hosts.Values.Select(h => model.SupplyOf(h, state.Upses, now.Elapsed))
+            .Append(view)
+            .OrderByDescending(s => s.IsCritical)
+            .ThenByDescending(s => s.OnBatteryFor)
+            .First();
+        var stage = StageOf(model, state, worst, now);
+        var next = stage is "onBattery" or "held" ? NextOf(model, worst) : null;
+        var estimated = state.Upses.Values.Any(u => u.Estimated(now.Elapsed).Contains("batteryRuntimeSeconds"));
+        var runtime = worst.RuntimeSeconds ?? state.Upses.Values.Select(u => u.RuntimeSeconds(now.Elapsed)).Min();
+        return new Explanation
+        {
+            Stage = stage,
+            Sentence = Say(model, state, worst, stage, next, now),
+            EffectiveRuntimeSeconds = runtime,
+            RuntimeSource =
+                runtime is null ? "assumed"
+                : estimated ? "extrapolated"
+                : "measured",
+            Next = next,
+        };
+    }
+
+    private static string StageOf(PlanModel model, PlanState state, SupplyView worst, Moment now) =>
+        state switch
+        {
+            { Run.Kind: RunKind.Rehearsal } => "rehearsing",
+            { Run.Kind: RunKind.Shutdown } => "shuttingDown",
+            { Run.Kind: RunKind.Startup } => "startingUp",
+            { Hold: not null } => "held",
+            { Cycle.WaitingSince: not null } => "waiting",
+            { Cycle.Acted: true } => worst.OnMains ? "waiting" : "down",
+            _ when worst.Failing => "onBattery",
+            _ when state.Upses.Values.Any(u => u.OnBatterySeen) => "onBattery",
+            _ when model.Upses.Count > 0 && state.Upses.Values.All(u => u.Untrusted) => "unknown",
+            _ => "normal",
+        };
+
+    private static NextPhase? NextOf(PlanModel model, SupplyView supply)
+    {
+        foreach (var phase in model.Definition.Phases)
+        {
+            var trigger = phase.Trigger;
+            double? wait = trigger.OnBatteryForSeconds is { } span
+                ? Math.Max(0, Math.Max(span, model.Definition.OnBatteryDelaySeconds) - supply.OnBatteryFor.TotalSeconds)
+                : null;
+            string?[] reasons =
+            [
+                trigger.RuntimeBelowSeconds is { } r ? $"below {Words.Duration(r)} runtime" : null,
+                trigger.ChargeBelowPercent is { } c ? $"below {c.ToString("0", Words.Culture)} % charge" : null,
+                trigger.LowBattery ? "at low battery" : null,
+                trigger.Auto ? "at the latest moment that fits" : null,
+            ];
+            return new NextPhase(phase.Id, phase.Name, wait, string.Join(" or ", reasons.OfType<string>()));
+        }
+        return null;
+    }
+
+    private static string Say(
+        PlanModel model,
+        PlanState state,
+        SupplyView worst,
+        string stage,
+        NextPhase? next,
+        Moment now
+    )
+    {
+        var supplies =
+            $"{worst.Good.ToString("0.##", Words.Culture)} of {worst.Needed.ToString("0.##", Words.Culture)} supplies needed are good.";
+        var armed = model.Armed ? "" : " The plan is not armed: it will not act.";
+        var steps = state.Run?.Steps.Where(s => s.Selected).ToList() ?? [];
+        var done = steps.Count(s => s.Terminal);
+        return stage switch
+        {
+            "onBattery" or "held" => OnBattery(worst, next, stage, supplies) + armed,
+            "shuttingDown" => $"Shutting down: {done} of {steps.Count} done.{Because(state)} {supplies}",
+            "startingUp" => $"Starting up: {done} of {steps.Count} done.",
+            "rehearsing" => $"Rehearsing: {done} of {steps.Count} checked. Nothing is changed.",
+            "down" => $"Down, waiting for mains. {supplies}",
+            "waiting" =>
+                $"Mains is back; startup waits for {Words.Duration(model.Definition.Startup.StableMainsSeconds)} of stable mains"
+                    + (
+                        model.Definition.Startup.MinChargePercent is { } p
+                            ? $" and {p.ToString("0", Words.Culture)} % charge."
+                            : "."
+                    )
+                    + armed,
+            "unknown" => "No UPS of this plan gives a reading that can be trusted; that alone shuts nothing down.",
+            _ => $"On mains. {supplies}{armed}",
+        };
+    }
+
+    private static string OnBattery(SupplyView worst, NextPhase? next, string stage, string supplies)
+    {
+        var time = worst.Failing
+            ? $"On battery {Words.Clock(worst.OnBatteryFor)}."
+            : "A battery was seen in use; not confirmed yet.";
+        var held = stage == "held" ? " Held by a person: nothing begins." : "";
+        var conditions = next is null
+            ? ""
+            : string.Join(
+                " or ",
+                new[]
+                {
+                    next.InSeconds is { } s ? $"in {Words.Clock(TimeSpan.FromSeconds(s))}" : null,
+                    next.Because.Length > 0 ? next.Because : null,
+                }.OfType<string>()
+            );
+        var first = next is null ? "" : $" First phase ({next.Name}) {conditions};";
+        var now = worst.RuntimeSeconds is { } left ? $" now {Words.Duration(left)}." : " runtime is unknown.";
+        return $"{time}{held}{first}{now} {supplies}";
+    }
+
+    private static string Because(PlanState state) =>
+        state.Run?.DecidedBy.GetValueOrDefault("because") is { } because ? $" Because {because}." : "";
+}
+
+/// <summary>The next phase that may begin. <see cref="InSeconds"/> is null when time alone will not begin it.</summary>
+public sealed record NextPhase(string Id, string Name, double? InSeconds, string Because);

@@ -1,0 +1,22 @@
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>The engine of one plan: a pure function from what was known and what was observed to what is known now and
+/// what is to be done (DESIGN 2). The real run, the rehearsal, the replay and the simulator all call this one.</summary>
+public static class PlanEngine
+{
+    /// <summary>One step. <paramref name="model"/> is the plan as configured now; a run in progress uses the one it froze.</summary>
+    public static Decision Step(PlanModel model, PlanState state, Observation observation, Moment now)
+    {
+        var turn = new Turn(model, state, now);
+        turn.Follow();
+        turn.Take(observation);
+        turn.PassTime();
+        turn.KeepCycle();
+        turn.Decide();
+        turn.Advance();
+        turn.EndRun();
+        return turn.Decision(state);
+    }
+}

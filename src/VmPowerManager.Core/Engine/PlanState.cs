@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Everything that the engine remembers of one plan. Immutable and serialisable: the journal stores it (I3).</summary>
+public sealed record PlanState
+{
+    public ImmutableSortedDictionary<int, UpsEvidence> Upses { get; init; } =
+        ImmutableSortedDictionary<int, UpsEvidence>.Empty;
+    public ImmutableSortedDictionary<int, HostView> Hosts { get; init; } =
+        ImmutableSortedDictionary<int, HostView>.Empty;
+
+    /// <summary>By <see cref="GuestModel.KeyOf"/>.</summary>
+    public ImmutableSortedDictionary<string, GuestView> Guests { get; init; } =
+        ImmutableSortedDictionary.Create<string, GuestView>(StringComparer.Ordinal);
+    public CycleState? Cycle { get; init; }
+
+    /// <summary>The run in progress, or null.</summary>
+    public RunState? Run { get; init; }
+    public HoldState? Hold { get; init; }
+
+    /// <summary>Begins of the last outages, for flapping (D1).</summary>
+    public ImmutableArray<TimeSpan> Outages { get; init; } = [];
+    public long LastEffect { get; init; }
+
+    /// <summary>Standing conditions that were told already, so that each is told once.</summary>
+    public ImmutableSortedSet<string> Told { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+}
+
+public enum PowerState
+{
+    Unknown,
+    Running,
+    Paused,
+    Saved,
+    Off,
+}
+
+/// <summary>A host as last observed.</summary>
+public sealed record HostView
+{
+    /// <summary>True: it gave its states. False: silence. Null: neither is proven (C4).</summary>
+    public bool? Answers { get; init; }
+
+    /// <summary>The last time it answered.</summary>
+    public TimeSpan? SeenAt { get; init; }
+    public TimeSpan? TriedAt { get; init; }
+
+    /// <summary>Begin of the unbroken silence during which the witness answered (C4).</summary>
+    public TimeSpan? WitnessedSilenceSince { get; init; }
+    public TimeSpan? SilentSince { get; init; }
+    public string? Words { get; init; }
+}
+
+/// <summary>A guest as last observed.</summary>
+public sealed record GuestView
+{
+    public required string Realm { get; init; }
+    public required string ExternalId { get; init; }
+    public required string Name { get; init; }
+    public required int HostId { get; init; }
+    public PowerState Power { get; init; }
+    public required TimeSpan SeenAt { get; init; }
+    public int? Id { get; init; }
+}
+
+public enum TargetKind
+{
+    Guest,
+    Host,
+    Ups,
+}
+
+/// <summary>What a step acts on.</summary>
+public sealed record TargetRef
+{
+    public required TargetKind Kind { get; init; }
+
+    /// <summary>Its id in the API; null for a guest that was never stored.</summary>
+    public int? Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>The host itself, or the guest's host when the run began; 0 for a UPS.</summary>
+    public int HostId { get; init; }
+    public string? Realm { get; init; }
+    public string? ExternalId { get; init; }
+
+    [JsonIgnore]
+    public string Key =>
+        Kind switch
+        {
+            TargetKind.Guest => GuestModel.KeyOf(Realm ?? "", ExternalId ?? ""),
+            TargetKind.Host => HostKey(HostId),
+            _ => $"ups:{Id}",
+        };
+
+    public static string HostKey(int hostId) => $"host:{hostId}";
+
+    public static TargetRef Of(HostModel host) =>
+        new()
+        {
+            Kind = TargetKind.Host,
+            Id = host.Id,
+            HostId = host.Id,
+            Name = host.Name,
+        };
+
+    public static TargetRef Of(GuestView guest) =>
+        new()
+        {
+            Kind = TargetKind.Guest,
+            Id = guest.Id,
+            HostId = guest.HostId,
+            Name = guest.Name,
+            Realm = guest.Realm,
+            ExternalId = guest.ExternalId,
+        };
+
+    public static TargetRef Of(GuestModel guest) =>
+        new()
+        {
+            Kind = TargetKind.Guest,
+            Id = guest.Id,
+            HostId = guest.HostId,
+            Name = guest.Name,
+            Realm = guest.Realm,
+            ExternalId = guest.ExternalId,
+        };
+}
+
+/// <summary>From the first on-battery reading of a plan until its startup is done; owns the snapshot (E1).</summary>
+public sealed record CycleState
+{
+    public required TimeSpan OpenedAt { get; init; }
+    public required DateTimeOffset OpenedWall { get; init; }
+
+    /// <summary>By target key. A second outage adds, never removes.</summary>
+    public ImmutableSortedDictionary<string, SnapshotEntry> Snapshot { get; init; } =
+        ImmutableSortedDictionary.Create<string, SnapshotEntry>(StringComparer.Ordinal);
+
+    /// <summary>Some run acted within it: there may be something to bring back.</summary>
+    public bool Acted { get; init; }
+
+    /// <summary>Opened by a person's run: nothing starts by itself but for <see cref="StartWanted"/> (F5).</summary>
+    public bool Manual { get; init; }
+
+    /// <summary>Startup was asked for, whatever the plan's arming: undo.</summary>
+    public bool StartWanted { get; init; }
+
+    /// <summary>Startup is wanted once mains was seen lost and is stable again (F5: startWhenStable).</summary>
+    public bool StartAfterLoss { get; init; }
+
+    /// <summary>Startup ended with failures: only a person tries again.</summary>
+    public bool StartFailed { get; init; }
+
+    /// <summary>Mains is back, the gates are not passed: since when (E3).</summary>
+    public TimeSpan? WaitingSince { get; init; }
+}
+
+/// <summary>What ran when the cycle opened, and what we did to it.</summary>
+public sealed record SnapshotEntry(TargetRef Target, PowerState Power)
+{
+    /// <summary>We asked it to stop.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>A person stopped it: nothing automatic starts it (E2, F5).</summary>
+    public bool ByPerson { get; init; }
+}
+
+/// <summary>Automatic runs wait (F4).</summary>
+public sealed record HoldState
+{
+    public required string By { get; init; }
+    public required DateTimeOffset Since { get; init; }
+    public DateTimeOffset? Until { get; init; }
+    public bool EvenIfCritical { get; init; }
+
+    /// <summary>An outage was open when it began, or has opened since: the hold ends with it.</summary>
+    public bool SawOutage { get; init; }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+public enum RunKind
+{
+    Shutdown,
+    Startup,
+    Rehearsal,
+}
+
+public enum RunCause
+{
+    Outage,
+    Manual,
+    Planned,
+    Drill,
+}
+
+public enum RunStatus
+{
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+    Held,
+}
+
+public enum StepStatus
+{
+    Pending,
+    Running,
+    Done,
+    Failed,
+    Unknown,
+    Skipped,
+    Cancelled,
+}
+
+/// <summary>One execution of a plan.</summary>
+public sealed record RunState
+{
+    /// <summary>The API's id; 0 until the plan loop has given one.</summary>
+    public int Id { get; init; }
+    public required RunKind Kind { get; init; }
+    public required RunCause Cause { get; init; }
+    public RunStatus Status { get; init; }
+
+    /// <summary>The plan as it was when the run began (F3, I14).</summary>
+    public required PlanModel Model { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public ImmutableArray<StepState> Steps { get; init; } = [];
+
+    /// <summary>The values that decided to begin (F9).</summary>
+    public ImmutableSortedDictionary<string, string> DecidedBy { get; init; } = Values.None;
+
+    /// <summary>No waits between steps (C7).</summary>
+    public bool Compressed { get; init; }
+
+    /// <summary>The point of no return is behind it (D2).</summary>
+    public bool PastNoReturn { get; init; }
+
+    /// <summary>A person stopped it: nothing new begins (F4).</summary>
+    public CancelMode? Cancelled { get; init; }
+
+    /// <summary>With <see cref="CancelMode.FinishPhase"/>: the phase that may still be finished.</summary>
+    public string? LastPhase { get; init; }
+    public bool Force { get; init; }
+    public string? Actor { get; init; }
+    public string? Reason { get; init; }
+
+    /// <summary>What became of it, in a sentence.</summary>
+    public string? Outcome { get; init; }
+}
+
+/// <summary>One action on one target, and how far it is.</summary>
+public sealed record StepState
+{
+    public required string Phase { get; init; }
+    public required int PhaseIndex { get; init; }
+    public required TargetRef Target { get; init; }
+    public required StepAction Action { get; init; }
+    public ImmutableArray<RungDefinition> Ladder { get; init; } = [];
+    public string? Command { get; init; }
+
+    /// <summary>Not in the plan: a guest found running on a host that goes down (C5).</summary>
+    public bool Uncovered { get; init; }
+
+    /// <summary>Its trigger came true, or something that needs it did.</summary>
+    public bool Selected { get; init; }
+    public StepStatus Status { get; init; }
+    public int Rung { get; init; }
+
+    /// <summary>Asks made in all.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Times that the target came back against our will (C5).</summary>
+    public int CameBack { get; init; }
+
+    /// <summary>The effect in flight, or null.</summary>
+    public long? Effect { get; init; }
+
+    /// <summary>The newest ask of this rung was accepted.</summary>
+    public TimeSpan? AcceptedAt { get; init; }
+    public TimeSpan? BeganAt { get; init; }
+    public TimeSpan? RungAt { get; init; }
+    public TimeSpan? AskedAt { get; init; }
+    public TimeSpan? OverAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>What proves the outcome.</summary>
+    public string? Evidence { get; init; }
+
+    /// <summary>The peer's newest words, or why it is as it is.</summary>
+    public string? Detail { get; init; }
+
+    public bool Terminal => Status is not (StepStatus.Pending or StepStatus.Running);
+}

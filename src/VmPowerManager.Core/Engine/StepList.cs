@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Turns a plan's definition into steps on resolved targets, and knows their fixed order.</summary>
+public static class StepList
+{
+    private static readonly RungDefinition Force = new() { Action = StepAction.ForceOff, TimeoutSeconds = 30 };
+
+    /// <summary>The steps of a shutdown, in the order in which the plan has them.</summary>
+    public static ImmutableArray<StepState> Shutdown(PlanModel model, PlanState state) =>
+        [
+            .. model.Definition.Phases.SelectMany(
+                (phase, p) => phase.Steps.SelectMany(s => Of(model, state, phase, p, s))
+            ),
+        ];
+
+    private static IEnumerable<StepState> Of(
+        PlanModel model,
+        PlanState state,
+        PhaseDefinition phase,
+        int index,
+        StepDefinition step
+    ) =>
+        Targets(model, state, step.Target)
+            .Select(target => new StepState
+            {
+                Phase = phase.Id,
+                PhaseIndex = index,
+                Target = target,
+                Action = step.Action,
+                Ladder = LadderOf(step),
+                Command = step.Command,
+            });
+
+    /// <summary>The rungs of a step: its ladder, or the short form (C3).</summary>
+    public static ImmutableArray<RungDefinition> LadderOf(StepDefinition step)
+    {
+        if (step.Ladder.Length > 0)
+            return step.Ladder;
+        var first = new RungDefinition { Action = step.Action, TimeoutSeconds = step.TimeoutSeconds };
+        if (step.Target.HostId is not null || step.Action is StepAction.Command or StepAction.ForceOff)
+            return [first];
+        return step.OnTimeout switch
+        {
+            OnTimeout.ForceOff => [first, Force],
+            OnTimeout.Save => [first, first with { Action = StepAction.Save }],
+            _ => [first],
+        };
+    }
+
+    private static IEnumerable<TargetRef> Targets(PlanModel model, PlanState state, TargetDefinition target)
+    {
+        if (target.GuestId is { } guestId)
+        {
+            var guest = model.Guests.Values.FirstOrDefault(g => g.Id == guestId);
+            return [guest is null ? Missing(guestId) : TargetRef.Of(guest)];
+        }
+        if (target.HostId is { } hostId && model.Hosts.TryGetValue(hostId, out var host))
+            return [TargetRef.Of(host)];
+        if (target.GuestsOf is { } of)
+        {
+            return state
+                .Guests.Values.Where(g => g.HostId == of && g.Power is PowerState.Running or PowerState.Paused)
+                .Where(g => g.HostId == of && (g.Id is not { } id || !target.Except.Contains(id)))
+                .Select(TargetRef.Of);
+        }
+        return target.UpsId is { } upsId
+            ?
+            [
+                new TargetRef
+                {
+                    Kind = TargetKind.Ups,
+                    Id = upsId,
+                    Name = model.Upses.GetValueOrDefault(upsId)?.Name ?? $"UPS {upsId}",
+                },
+            ]
+            : [];
+    }
+
+    private static TargetRef Missing(int guestId) =>
+        new()
+        {
+            Kind = TargetKind.Guest,
+            Id = guestId,
+            Name = $"guest {guestId}",
+        };
+
+    /// <summary>What may not be broken whatever the phases say (C6): lower ranks go down first and come up last.</summary>
+    public static int RankOf(PlanModel model, StepState step) =>
+        step switch
+        {
+            { Target.Kind: TargetKind.Ups } => 4,
+            { Target.Kind: TargetKind.Host, Action: StepAction.Shutdown or StepAction.Wake } => (int)(
+                model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank ?? HostRank.Ordinary
+            ),
+            _ => 0,
+        };
+
+    /// <summary>The longest that a phase can take, seconds: its rungs, in parallel or one after the other.</summary>
+    public static double BoundSeconds(PhaseDefinition phase)
+    {
+        var steps = phase.Steps.Select(s => (double)LadderOf(s).Sum(r => r.TimeoutSeconds)).DefaultIfEmpty();
+        return phase.Parallel
+            ? steps.Max()
+            : steps.Sum() + (phase.DelayBetweenStepsSeconds * Math.Max(0, phase.Steps.Length - 1));
+    }
+}

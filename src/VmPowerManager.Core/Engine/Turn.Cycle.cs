@@ -1,0 +1,173 @@
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Opens and closes the cycle, keeps its snapshot, and tells what everyone should know about the supplies.</summary>
+internal sealed partial class Turn
+{
+    private static readonly TimeSpan FlapWindow = TimeSpan.FromMinutes(10);
+
+    private bool AnyTrouble =>
+        _state.Upses.Values.Any(u => u.OnBatterySeen || u.InOutage || u.FsdActive || u.OffCritical(Now));
+
+    private bool AnyOutage => _state.Upses.Values.Any(u => u.InOutage || u.FsdActive);
+
+    public void KeepCycle()
+    {
+        if (_state.Cycle is null && AnyTrouble)
+            OpenCycle(manual: false);
+        if (AnyOutage)
+            NoteOutage();
+        else if (_state.Told.Contains("outage"))
+            NoteEnd();
+        if (_state.Cycle is { Acted: false, Manual: false } && !AnyTrouble && Run is null)
+            _state = _state with { Cycle = null };
+        TellRedundancy();
+    }
+
+    private void OpenCycle(bool manual)
+    {
+        _state = _state with
+        {
+            Cycle = new CycleState
+            {
+                OpenedAt = Now,
+                OpenedWall = now.Wall,
+                Manual = manual,
+            },
+        };
+        foreach (var hostId in Model.Hosts.Keys)
+            AddToSnapshot(hostId);
+    }
+
+    /// <summary>E1: what runs is added, never removed; while something starts, nothing is added (I5).</summary>
+    private void AddToSnapshot(int hostId)
+    {
+        if (
+            _state.Cycle is not { } cycle
+            || Run is { Kind: RunKind.Startup }
+            || !Model.Hosts.TryGetValue(hostId, out var host)
+        )
+            return;
+        if (_state.Hosts.GetValueOrDefault(hostId) is not { Answers: true })
+            return;
+        var snapshot = cycle.Snapshot.ToBuilder();
+        var hostRef = TargetRef.Of(host);
+        snapshot.TryAdd(hostRef.Key, new SnapshotEntry(hostRef, PowerState.Running));
+        foreach (var (key, guest) in _state.Guests.Where(g => g.Value.HostId == hostId))
+        {
+            var known = snapshot.GetValueOrDefault(key);
+            var better = known is null || (known.Power != PowerState.Running && guest.Power == PowerState.Running);
+            if (better && guest.Power != PowerState.Unknown)
+                snapshot[key] = (known ?? new SnapshotEntry(TargetRef.Of(guest), guest.Power)) with
+                {
+                    Power = guest.Power,
+                };
+        }
+        _state = _state with { Cycle = cycle with { Snapshot = snapshot.ToImmutable() } };
+    }
+
+    private void NoteOutage()
+    {
+        if (_state.Told.Contains("outage"))
+        {
+            if (_state.Hold is { SawOutage: false } hold)
+                _state = _state with { Hold = hold with { SawOutage = true } };
+            return;
+        }
+        _state = _state with
+        {
+            Told = _state.Told.Add("outage"),
+            Outages = [.. _state.Outages.Where(t => Now - t < FlapWindow), Now],
+        };
+        if (_state.Cycle is { StartAfterLoss: true } cycle)
+            _state = _state with { Cycle = cycle with { StartWanted = true } };
+        if (!configured.Armed)
+            TellDisarmed();
+    }
+
+    /// <summary>F1: a plan that will not act says so while there is time.</summary>
+    private void TellDisarmed()
+    {
+        var left = Model
+            .Hosts.Keys.Select(id => Supply(id).RuntimeSeconds)
+            .Append(Model.PlanSupply(_state.Upses, Now).RuntimeSeconds)
+            .Min();
+        Tell(
+            "plan.disarmed",
+            NoticeLevel.Critical,
+            $"On battery, and \"{Plan.Name}\" is not armed: nothing will be shut down. "
+                + (left is { } s ? $"About {Words.Duration(s)} of battery left." : "Battery runtime unknown."),
+            ("runtimeSeconds", left?.ToString("0", Words.Culture))
+        );
+    }
+
+    private void NoteEnd()
+    {
+        Forget("outage");
+        Forget("contradiction");
+        if (_state.Hold is { SawOutage: true })
+        {
+            _state = _state with { Hold = null };
+            Tell("plan.released", NoticeLevel.Info, $"The hold on \"{Plan.Name}\" has ended with the outage.");
+        }
+    }
+
+    /// <summary>B5: one of several supplies gone is news, not a shutdown. A7: OFF against a living host is a contradiction.</summary>
+    private void TellRedundancy()
+    {
+        foreach (var host in Model.Hosts.Values)
+        {
+            var supply = Supply(host.Id);
+            var key = $"redundancy:{host.Id}";
+            if (!supply.Failing && host.Supplies.Any(s => Lost(s.UpsId)))
+                TellOnce(
+                    key,
+                    "plan.noRedundancy",
+                    NoticeLevel.Warning,
+                    $"{host.Name} has lost one of its supplies and stands on the rest."
+                );
+            else if (!host.Supplies.Any(s => Lost(s.UpsId)))
+                Forget(key);
+            if (supply.OffOnly)
+                TellOnce(
+                    "contradiction",
+                    "plan.contradiction",
+                    NoticeLevel.Critical,
+                    $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
+                );
+        }
+    }
+
+    private bool Lost(int upsId) =>
+        _state.Upses.TryGetValue(upsId, out var ups) && (ups.OnBattery || ups.FsdActive || ups.OffCritical(Now));
+
+    /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
+    private TimeSpan StableMains
+    {
+        get
+        {
+            var recent = _state.Outages.Count(t => Now - t < FlapWindow);
+            var factor = recent >= 3 ? Math.Pow(2, recent - 2) : 1;
+            var longest = Math.Max(1800, Plan.Startup.StableMainsSeconds);
+            return TimeSpan.FromSeconds(Math.Min(Plan.Startup.StableMainsSeconds * factor, longest));
+        }
+    }
+
+    /// <summary>Whether enough supplies of the host have been on line for <paramref name="span"/> (D1, E3).</summary>
+    private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
+    {
+        var supply = Supply(hostId);
+        var host = Model.Hosts.GetValueOrDefault(hostId);
+        var feeds = host is { Supplies.Length: > 0 } ? host.Supplies : [.. Plan.UpsIds.Select(id => new Supply(id, 1))];
+        var power = feeds
+            .Where(f =>
+                _state.Upses.TryGetValue(f.UpsId, out var ups)
+                && ups.OnLine
+                && Now - ups.OnLineSince >= span
+                && (also?.Invoke(ups) ?? true)
+            )
+            .Sum(f => f.PowerValue);
+        return power >= supply.Needed;
+    }
+}

@@ -1,0 +1,85 @@
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>What people ask for (POLICY F4, F5).</summary>
+internal sealed partial class Turn
+{
+    private void TakeRequest(RunRequested request)
+    {
+        if (Run is { Kind: RunKind.Rehearsal } rehearsal && request.Kind != RunKind.Rehearsal)
+            EndRehearsal(rehearsal);
+        if (Run is not null)
+            return;
+        switch (request.Kind)
+        {
+            case RunKind.Shutdown:
+                BeginManualShutdown(request);
+                break;
+            case RunKind.Startup:
+                BeginManualStartup(request);
+                break;
+            default:
+                var probes = StepList.Shutdown(configured, _state).Select(s => s with { Selected = true });
+                Begin(RunKind.Rehearsal, RunCause.Manual, configured, [.. probes], Values.None, request);
+                break;
+        }
+    }
+
+    private void BeginManualShutdown(RunRequested request)
+    {
+        if (_state.Cycle is null)
+            OpenCycle(manual: true);
+        if (_state.Cycle is { } cycle && request.StartWhenStable)
+            _state = _state with { Cycle = cycle with { StartAfterLoss = true } };
+        var steps = StepList.Shutdown(configured, _state).Select(s => s with { Selected = true });
+        Begin(RunKind.Shutdown, RunCause.Manual, configured, [.. steps], Values.None, request);
+    }
+
+    /// <summary>A person brings back what the cycle stopped; without one, everything that the plan names.</summary>
+    private void BeginManualStartup(RunRequested request)
+    {
+        var everything = _state.Cycle is null;
+        if (everything)
+            OpenCycle(manual: true);
+        var steps = StartList(everything, byPerson: true);
+        Begin(RunKind.Startup, RunCause.Manual, configured, steps, Values.None, request);
+    }
+
+    private void EndRehearsal(RunState rehearsal)
+    {
+        for (var i = 0; i < rehearsal.Steps.Length; i++)
+        {
+            if (Run is { } current && !current.Steps[i].Terminal)
+                Finish(i, StepStatus.Cancelled, null, "A real run began.");
+        }
+        EndRunAs(RunStatus.Cancelled, "A real run began.");
+    }
+
+    private void TakeCancel(CancelRequested cancel)
+    {
+        if (Run is not { Status: RunStatus.Running } run)
+            return;
+        var current = run
+            .Steps.Where(s => s.Status == StepStatus.Running)
+            .Select(s => s.PhaseIndex)
+            .DefaultIfEmpty(-1)
+            .Max();
+        var finishes = cancel.Mode == CancelMode.FinishPhase && current >= 0;
+        SetRun(run with { Cancelled = cancel.Mode, LastPhase = finishes ? Plan.Phases[current].Id : null });
+        Tell(
+            "run.cancelRequested",
+            NoticeLevel.Warning,
+            $"{cancel.Actor} cancels the {run.Kind.ToString().ToLowerInvariant()} of \"{Plan.Name}\" ({cancel.Mode})."
+        );
+        for (var i = 0; i < run.Steps.Length; i++)
+        {
+            var step = run.Steps[i];
+            if (step.Status == StepStatus.Pending && !(finishes && step.PhaseIndex == current && step.Selected))
+                Finish(i, StepStatus.Cancelled, null, $"Cancelled by {cancel.Actor}.");
+        }
+        if (run.Kind == RunKind.Rehearsal)
+            return;
+        SetHold(cancel.Actor, cancel.HoldUntil, cancel.EvenIfCritical);
+        if (cancel.Mode == CancelMode.Undo && run.Kind == RunKind.Shutdown && _state.Cycle is { } cycle)
+            _state = _state with { Cycle = cycle with { StartWanted = true } };
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>One step of the engine while it is being taken. Mutable within the step only; its parts stand in the files
+/// of the same name, in the order in which <see cref="PlanEngine.Step"/> calls them.</summary>
+internal sealed partial class Turn(PlanModel configured, PlanState before, Moment now)
+{
+    private readonly List<Effect> _effects = [];
+    private readonly List<Notice> _notices = [];
+    private readonly Dictionary<int, SupplyView> _supplies = [];
+    private bool _firstSign;
+    private PlanState _state = before;
+
+    private TimeSpan Now => now.Elapsed;
+    private RunState? Run => _state.Run;
+
+    /// <summary>What the run froze, else what is configured (F3).</summary>
+    private PlanModel Model => _state.Run?.Model ?? configured;
+    private PlanDefinition Plan => Model.Definition;
+
+    /// <summary>The configured UPSes are watched, and no others; edited settings take effect at once.</summary>
+    public void Follow()
+    {
+        var watched = _state.Upses;
+        foreach (var policy in Model.Upses.Values)
+        {
+            if (!watched.TryGetValue(policy.UpsId, out var evidence))
+                watched = watched.SetItem(policy.UpsId, UpsEvidence.Unseen(policy, Now));
+            else if (evidence.Policy != policy)
+                watched = watched.SetItem(policy.UpsId, evidence with { Policy = policy });
+        }
+        watched = watched.RemoveRange(watched.Keys.Where(id => !Model.Upses.ContainsKey(id)));
+        if (!ReferenceEquals(watched, _state.Upses))
+            _state = _state with { Upses = watched };
+    }
+
+    /// <summary>Confirmations and ends that fall due by timer.</summary>
+    public void PassTime()
+    {
+        foreach (var (id, evidence) in _state.Upses)
+        {
+            var ticked = evidence.Tick(Now);
+            if (ticked != evidence)
+                _state = _state with { Upses = _state.Upses.SetItem(id, ticked) };
+        }
+        if (_state.Hold is { } hold && HoldEnds(hold) is { } because)
+        {
+            _state = _state with { Hold = null };
+            Tell("plan.released", NoticeLevel.Warning, $"The hold on \"{Plan.Name}\" has ended: {because}.");
+        }
+    }
+
+    /// <summary>F4: a hold ends at its time, or when critical unless told otherwise; KeepCycle ends it with the outage.</summary>
+    private string? HoldEnds(HoldState hold)
+    {
+        if (hold.Until <= now.Wall)
+            return "its time is over";
+        if (!hold.EvenIfCritical && Model.Hosts.Values.Any(h => Supply(h.Id) is { IsCritical: true, OffOnly: false }))
+            return "the power is critical";
+        return null;
+    }
+
+    public Decision Decision(PlanState start)
+    {
+        var active = _state.Cycle is not null || _state.Run is not null;
+        var deadlines = _state
+            .Upses.Values.Select(u => u.NextDeadline(Now))
+            .Append(active || _state.Hold is not null ? Now + TimeSpan.FromSeconds(1) : null)
+            .Append(TriggerDeadline());
+        return new Decision
+        {
+            State = _state,
+            Ended = Ended,
+            Effects = [.. _effects],
+            Notices = [.. _notices],
+            Watch = Watched(),
+            Refresh = _firstSign || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
+            NextDeadline = deadlines.Where(d => d > Now).Min(),
+        };
+    }
+
+    /// <summary>States are wanted every second of each host that a run deals with.</summary>
+    private ImmutableSortedSet<int> Watched()
+    {
+        if (Run is not { Status: RunStatus.Running } run || run.Kind == RunKind.Rehearsal)
+            return [];
+        var hosts = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target.HostId);
+        return [.. hosts.Where(id => id != 0)];
+    }
+
+    private SupplyView Supply(int hostId)
+    {
+        if (_supplies.TryGetValue(hostId, out var view))
+            return view;
+        return _supplies[hostId] = Model.Hosts.TryGetValue(hostId, out var host)
+            ? Model.SupplyOf(host, _state.Upses, Now)
+            : Model.PlanSupply(_state.Upses, Now);
+    }
+
+    private void SetRun(RunState? run) => _state = _state with { Run = run };
+
+    private void SetStep(int index, StepState step)
+    {
+        if (_state.Run is { } run)
+            SetRun(run with { Steps = run.Steps.SetItem(index, step) });
+    }
+
+    private void Tell(string type, NoticeLevel level, string message, params (string, string?)[] data) =>
+        _notices.Add(new Notice(type, level, message) { Data = Values.Of(data) });
+
+    /// <summary>Tells a standing condition once, until <see cref="Forget"/>.</summary>
+    private bool TellOnce(string key, string type, NoticeLevel level, string message, params (string, string?)[] data)
+    {
+        if (_state.Told.Contains(key))
+            return false;
+        _state = _state with { Told = _state.Told.Add(key) };
+        Tell(type, level, message, data);
+        return true;
+    }
+
+    private void Forget(string key)
+    {
+        if (_state.Told.Contains(key))
+            _state = _state with { Told = _state.Told.Remove(key) };
+    }
+
+    private long Issue(StepState step, EffectKind kind, StepAction action, TimeSpan limit, Via? via = null)
+    {
+        var id = _state.LastEffect + 1;
+        _state = _state with { LastEffect = id };
+        _effects.Add(
+            new Effect
+            {
+                Id = id,
+                Kind = kind,
+                HostId = HostOf(step.Target),
+                TargetKey = step.Target.Key,
+                TargetName = step.Target.Name,
+                Action = action,
+                ExternalId = step.Target.ExternalId,
+                Via = via,
+                Command = step.Command,
+                Limit = limit,
+            }
+        );
+        return id;
+    }
+
+    /// <summary>Where a target is now: a guest is located when it is asked (C5).</summary>
+    private int HostOf(TargetRef target) =>
+        target.Kind == TargetKind.Guest && _state.Guests.TryGetValue(target.Key, out var view)
+            ? view.HostId
+            : target.HostId;
+}

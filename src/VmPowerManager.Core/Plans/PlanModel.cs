@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Plans;
+
+/// <summary>A plan with everything it names resolved: what the engine decides about. A run freezes one (F3).</summary>
+public sealed record PlanModel
+{
+    public required int PlanId { get; init; }
+    public int Revision { get; init; }
+    public bool Armed { get; init; }
+    public required PlanDefinition Definition { get; init; }
+
+    /// <summary>Every UPS that the plan names or that feeds one of its hosts.</summary>
+    public ImmutableSortedDictionary<int, UpsPolicy> Upses { get; init; } =
+        ImmutableSortedDictionary<int, UpsPolicy>.Empty;
+
+    /// <summary>Hosts that are targets, or whose guests are.</summary>
+    public ImmutableSortedDictionary<int, HostModel> Hosts { get; init; } =
+        ImmutableSortedDictionary<int, HostModel>.Empty;
+
+    /// <summary>Guests that are targets, by <see cref="GuestModel.Key"/>.</summary>
+    public ImmutableSortedDictionary<string, GuestModel> Guests { get; init; } = Guestless;
+
+    public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
+        ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
+
+    /// <summary>A host without declared supplies hangs on all UPSes of the plan.</summary>
+    public SupplyView SupplyOf(HostModel host, IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
+        Supplies.View(
+            host.Supplies.Length > 0 ? host.Supplies : [.. Definition.UpsIds.Select(id => new Supply(id, 1))],
+            host.MinSupplies ?? Definition.MinSupplies,
+            evidence,
+            now
+        );
+
+    /// <summary>The supplies of the plan's own UPSes, each of weight 1.</summary>
+    public SupplyView PlanSupply(IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
+        Supplies.View([.. Definition.UpsIds.Select(id => new Supply(id, 1))], Definition.MinSupplies, evidence, now);
+}
+
+/// <summary>What may never be broken: users before storage, everything before the network, the manager last (C6).</summary>
+public enum HostRank
+{
+    Ordinary,
+    Storage,
+    Network,
+    Manager,
+}
+
+public sealed record HostModel
+{
+    public required int Id { get; init; }
+    public required string Name { get; init; }
+    public HostRank Rank { get; init; }
+    public ImmutableArray<Supply> Supplies { get; init; } = [];
+    public double? MinSupplies { get; init; }
+    public int MaxParallelGuests { get; init; } = 10;
+
+    /// <summary>Silence after an accepted shutdown that counts as off, if a witness answers (C4).</summary>
+    public double OffSilenceSeconds { get; init; } = 60;
+    public bool HasWitness { get; init; }
+
+    /// <summary>The platform has guests to list.</summary>
+    public bool HasGuests { get; init; }
+
+    /// <summary>What its uncovered guests get before it goes down (C5).</summary>
+    public ImmutableArray<RungDefinition> DefaultLadder { get; init; } =
+    [
+        new() { Action = StepAction.Shutdown, TimeoutSeconds = 60 },
+        new() { Action = StepAction.ForceOff, TimeoutSeconds = 30 },
+    ];
+}
+
+/// <summary>A guest. Its identity is (realm, platform id) wherever it runs (C5).</summary>
+public sealed record GuestModel
+{
+    public required string Realm { get; init; }
+    public required string ExternalId { get; init; }
+
+    /// <summary>Null for one that was never stored: found running on a host that goes down.</summary>
+    public int? Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>Where it was last seen.</summary>
+    public required int HostId { get; init; }
+    public int Priority { get; init; }
+
+    [JsonIgnore]
+    public string Key => KeyOf(Realm, ExternalId);
+
+    public static string KeyOf(string realm, string externalId) => $"guest:{realm}/{externalId}";
+}

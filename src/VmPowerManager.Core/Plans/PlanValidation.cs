@@ -1,0 +1,192 @@
+namespace VmPowerManager.Core.Plans;
+
+/// <summary>What is wrong with a definition as written, by field (API.md: 400).</summary>
+public static class PlanValidation
+{
+    private const int LongestSeconds = 7 * 24 * 3600;
+
+    /// <exception cref="InvalidInputException">With one message or more for each field that is wrong.</exception>
+    public static void Demand(PlanDefinition plan)
+    {
+        var errors = Errors(plan);
+        if (errors.Count > 0)
+            throw new InvalidInputException(errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
+    }
+
+    public static IReadOnlyDictionary<string, List<string>> Errors(PlanDefinition plan)
+    {
+        var errors = new Findings();
+        errors.When(string.IsNullOrWhiteSpace(plan.Name), "name", "A plan needs a name.");
+        errors.When(plan.Name.Length > 200, "name", "A name has at most 200 characters.");
+        errors.When(plan.UpsIds.Length == 0, "upsIds", "Name at least one UPS.");
+        errors.When(plan.UpsIds.Distinct().Count() != plan.UpsIds.Length, "upsIds", "Each UPS is named once.");
+        errors.When(!(plan.MinSupplies > 0), "minSupplies", "At least one supply is needed: more than 0.");
+        errors.Span("onBatteryDelaySeconds", plan.OnBatteryDelaySeconds, 0);
+        errors.Span("returnConfirmSeconds", plan.ReturnConfirmSeconds, 0);
+        errors.When(plan.Phases.Length == 0, "phases", "A plan has at least one phase.");
+        Phases(plan, errors);
+        Startup(plan.Startup, errors);
+        return errors.ByField;
+    }
+
+    private static void Phases(PlanDefinition plan, Findings errors)
+    {
+        for (var p = 0; p < plan.Phases.Length; p++)
+        {
+            var (phase, at) = (plan.Phases[p], $"phases[{p}]");
+            errors.When(string.IsNullOrWhiteSpace(phase.Id), $"{at}.id", "A phase needs an id.");
+            errors.When(
+                plan.Phases.Take(p).Any(o => o.Id == phase.Id),
+                $"{at}.id",
+                $"Another phase has the id \"{phase.Id}\"."
+            );
+            errors.When(phase.Steps.Length == 0, $"{at}.steps", "A phase has at least one step.");
+            errors.Span($"{at}.delayBetweenStepsSeconds", phase.DelayBetweenStepsSeconds, 0);
+            Trigger(phase.Trigger, $"{at}.trigger", errors);
+            for (var s = 0; s < phase.Steps.Length; s++)
+                Step(phase.Steps[s], $"{at}.steps[{s}]", errors);
+        }
+        var noReturn = plan.PointOfNoReturnPhase;
+        errors.When(
+            noReturn is not null && plan.Phases.All(p => p.Id != noReturn),
+            "pointOfNoReturnPhase",
+            $"No phase has the id \"{noReturn}\"."
+        );
+        Order(plan, errors);
+    }
+
+    private static void Trigger(TriggerDefinition trigger, string at, Findings errors)
+    {
+        errors.When(
+            trigger.RuntimeBelowSeconds is { } r && r is <= 0 or > LongestSeconds,
+            $"{at}.runtimeBelowSeconds",
+            "Between 1 second and 7 days."
+        );
+        errors.When(
+            trigger.ChargeBelowPercent is { } c && c is not (> 0 and <= 100),
+            $"{at}.chargeBelowPercent",
+            "Between 0 and 100."
+        );
+        errors.When(
+            trigger.OnBatteryForSeconds is { } o && o is < 0 or > LongestSeconds,
+            $"{at}.onBatteryForSeconds",
+            "Between 0 seconds and 7 days."
+        );
+    }
+
+    private static void Step(StepDefinition step, string at, Findings errors)
+    {
+        var target = step.Target;
+        var named = new[] { target.GuestId, target.HostId, target.UpsId, target.GuestsOf }.Count(t => t is not null);
+        errors.When(named != 1, $"{at}.target", "Name exactly one of guestId, hostId, upsId, guestsOf.");
+        errors.Span($"{at}.timeoutSeconds", step.TimeoutSeconds, 1);
+        var guest = target.GuestId is not null || target.GuestsOf is not null;
+        var fits = step.Action switch
+        {
+            StepAction.Shutdown => guest || target.HostId is not null,
+            StepAction.Save or StepAction.ForceOff => guest,
+            StepAction.Command => target.HostId is not null,
+            StepAction.CutOutput => target.UpsId is not null,
+            _ => false,
+        };
+        errors.When(named == 1 && !fits, $"{at}.action", $"{step.Action} does not go with this target.");
+        errors.When(
+            step.Action == StepAction.Command && string.IsNullOrWhiteSpace(step.Command),
+            $"{at}.command",
+            "Say which command."
+        );
+        errors.When(
+            step.Action != StepAction.Command && step.Command is not null,
+            $"{at}.command",
+            "Only a step with the action command has one."
+        );
+        errors.When(
+            !guest && step.OnTimeout != OnTimeout.GiveUp,
+            $"{at}.onTimeout",
+            "Only guests can be saved or forced off."
+        );
+        errors.When(!guest && step.Ladder.Length > 1, $"{at}.ladder", "Only guests have more than one rung.");
+        for (var r = 0; r < step.Ladder.Length; r++)
+        {
+            var rung = step.Ladder[r];
+            errors.Span($"{at}.ladder[{r}].timeoutSeconds", rung.TimeoutSeconds, 1);
+            errors.When(
+                rung.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff),
+                $"{at}.ladder[{r}].action",
+                $"{rung.Action} is no rung of a ladder."
+            );
+        }
+    }
+
+    /// <summary>A cut is the last act, and nothing is asked of a host after its shutdown (C9, I2).</summary>
+    private static void Order(PlanDefinition plan, Findings errors)
+    {
+        var steps = plan
+            .Phases.SelectMany(
+                (phase, p) => phase.Steps.Select((step, s) => (Phase: p, At: $"phases[{p}].steps[{s}]", Step: step))
+            )
+            .ToList();
+        for (var i = 0; i < steps.Count; i++)
+        {
+            var (phase, at, step) = steps[i];
+            var after = steps.Skip(i + 1).ToList();
+            errors.When(
+                step.Action == StepAction.CutOutput && after.Any(l => l.Step.Action != StepAction.CutOutput),
+                at,
+                "Cutting a UPS output is the last act of a plan."
+            );
+            var down = steps
+                .Take(i)
+                .FirstOrDefault(e =>
+                    e.Step is { Action: StepAction.Shutdown, Target.HostId: { } host }
+                    && host == (step.Target.HostId ?? step.Target.GuestsOf)
+                );
+            errors.When(down.Step is not null, at, $"This host is shut down before, in {down.At}.");
+            var same = step.Target.GuestId is { } guest && steps.Take(i).Any(e => e.Step.Target.GuestId == guest);
+            errors.When(same, at, "This guest has a step already: use its ladder.");
+        }
+    }
+
+    private static void Startup(StartupDefinition startup, Findings errors)
+    {
+        errors.Span("startup.stableMainsSeconds", startup.StableMainsSeconds, 0);
+        errors.Span("startup.unknownChargeWaitSeconds", startup.UnknownChargeWaitSeconds, 0);
+        errors.When(
+            startup.MinChargePercent is { } c && c is not (>= 0 and <= 100),
+            "startup.minChargePercent",
+            "Between 0 and 100."
+        );
+        errors.When(
+            startup.MinRuntimeSeconds is < 0 or > LongestSeconds,
+            "startup.minRuntimeSeconds",
+            "Between 0 seconds and 7 days."
+        );
+        errors.When(
+            startup.MaxWaitSeconds is < 0 or > LongestSeconds,
+            "startup.maxWaitSeconds",
+            "Between 0 seconds and 7 days."
+        );
+        errors.When(
+            !startup.Mirror || startup.Phases.Length > 0,
+            "startup.mirror",
+            "This version starts in the mirrored order only."
+        );
+    }
+
+    private sealed class Findings
+    {
+        public Dictionary<string, List<string>> ByField { get; } = [];
+
+        public void When(bool wrong, string field, string message)
+        {
+            if (!wrong)
+                return;
+            if (!ByField.TryGetValue(field, out var messages))
+                ByField[field] = messages = [];
+            messages.Add(message);
+        }
+
+        public void Span(string field, int seconds, int least) =>
+            When(seconds < least || seconds > LongestSeconds, field, $"Between {least} seconds and 7 days.");
+    }
+}

@@ -1,0 +1,253 @@
+namespace VmPowerManager.Core.Power;
+
+/// <summary>What the readings of one UPS prove so far (POLICY A). Immutable: <see cref="Observe"/> and <see cref="Tick"/>
+/// give the next one. All times are elapsed times (F6). Everything that can be computed from the readings is computed,
+/// in <c>UpsEvidence.Views.cs</c>; only what needs a memory is stored here.</summary>
+public sealed partial record UpsEvidence
+{
+    /// <summary>Mains must stay for this long, in two readings or more, before the UPS's own outage is over.</summary>
+    private static readonly TimeSpan OutageEnd = TimeSpan.FromSeconds(10);
+
+    public required UpsPolicy Policy { get; init; }
+    public Comm Comm { get; init; } = Comm.Lost;
+
+    /// <summary>The newest trustworthy reading; null when there was none in this boot (F7).</summary>
+    public UpsReading? Last { get; init; }
+
+    /// <summary>Why the newest poll brought no trustworthy reading; null when it did.</summary>
+    public CommFault? Fault { get; init; }
+
+    /// <summary>Polls in a row without a trustworthy reading.</summary>
+    public int Misses { get; init; }
+
+    /// <summary>First OB reading of the open outage, unmasked; null when no outage is open (A4, C1).</summary>
+    public TimeSpan? OnBatterySince { get; init; }
+
+    /// <summary>OB readings since then, without an OL between.</summary>
+    public int OnBatteryReadings { get; init; }
+
+    /// <summary>When the outage was confirmed; null before (A4).</summary>
+    public TimeSpan? ConfirmedAt { get; init; }
+
+    /// <summary>Time spent on line within the open outage: time on battery is what remains (D1: flicker accumulates).</summary>
+    public TimeSpan OnLineWithin { get; init; }
+
+    /// <summary>First OL reading of the present streak; null when the newest reading is not OL.</summary>
+    public TimeSpan? OnLineSince { get; init; }
+    public int OnLineReadings { get; init; }
+
+    /// <summary>First reading with the flag in the present streak.</summary>
+    public TimeSpan? MaskSince { get; init; }
+    public TimeSpan? LowSince { get; init; }
+    public TimeSpan? OffSince { get; init; }
+    public TimeSpan? OverSince { get; init; }
+
+    /// <summary>FSD rose and has not cleared nor been outlived by a return of mains (A5).</summary>
+    public bool FsdActive { get; init; }
+
+    /// <summary>FSD is set but says nothing new: shown, not acted on (A5).</summary>
+    public bool FsdLatched { get; init; }
+
+    /// <summary>Input voltage while last on line: stands in for an unknown nominal voltage (A5).</summary>
+    public double? UsualInputVoltage { get; init; }
+
+    /// <summary>Load while last on line, percent: the startup gate rescales runtime to it (E3).</summary>
+    public double? UsualLoadPercent { get; init; }
+
+    /// <summary>Last known values and when, for the estimates of A8.</summary>
+    public Known? Charge { get; init; }
+    public Known? Runtime { get; init; }
+
+    /// <summary>Percent per second, from the last two different charges on battery; negative while discharging.</summary>
+    public double ChargeSlope { get; init; }
+
+    /// <summary>Charge at the first OB reading of the outage.</summary>
+    public double? ChargeAtTransfer { get; init; }
+
+    /// <summary>Since when this UPS is watched: what was never seen is not dead at once (B4).</summary>
+    public TimeSpan WatchedSince { get; init; }
+
+    /// <summary>A UPS of which nothing is known yet.</summary>
+    public static UpsEvidence Unseen(UpsPolicy policy, TimeSpan now = default) =>
+        new() { Policy = policy, WatchedSince = now };
+
+    public UpsEvidence Observe(UpsObservation observation)
+    {
+        var next = observation.Reading switch
+        {
+            { Status: not UpsStatus.None } reading => Trust(reading),
+            { } waiting => this with
+            {
+                Misses = Misses + 1,
+                Fault = new CommFault(CommFaultKind.Stale, $"Status is {StatusWords(waiting)}."),
+                OnLineSince = null,
+                OnLineReadings = 0,
+            },
+            null => this with { Misses = Misses + 1, Fault = observation.Fault },
+        };
+        return next.Tick(observation.Taken);
+    }
+
+    /// <summary>The process was away: what was confirmed stays, what was not is seen anew (F7).</summary>
+    public UpsEvidence Resumed(TimeSpan now) =>
+        this with
+        {
+            WatchedSince = now,
+            Misses = 0,
+            OnBatteryReadings = 0,
+            OnLineSince = null,
+            OnLineReadings = 0,
+        };
+
+    /// <summary>Lets time pass: confirmation, end of outage and comm state fall due by timer (A2, A4).</summary>
+    public UpsEvidence Tick(TimeSpan now) => this.WithComm(now).WithConfirmation(now).WithOutageEnd(now);
+
+    private UpsEvidence Trust(UpsReading reading)
+    {
+        var (at, status) = (reading.Taken, reading.Status);
+        var changed = Last?.Status != status;
+        var known = this with
+        {
+            Last = reading,
+            Fault = null,
+            Misses = 0,
+            Comm = Comm.Ok,
+            MaskSince = Streak(MaskSince, status.HasFlag(UpsStatus.CAL) || status.HasFlag(UpsStatus.TEST), at),
+            LowSince = Streak(LowSince, status.HasFlag(UpsStatus.LB), at),
+            OverSince = Streak(OverSince, status.HasFlag(UpsStatus.OVER) && status.HasFlag(UpsStatus.OB), at),
+            OffSince = Streak(changed ? null : OffSince, status.HasFlag(UpsStatus.OFF), at),
+        };
+        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading);
+    }
+
+    private static TimeSpan? Streak(TimeSpan? since, bool holds, TimeSpan at) => holds ? since ?? at : null;
+
+    /// <summary>A5: FSD acts on its rising edge; with OL at first sight, or once mains is back, it is only latched.</summary>
+    private UpsEvidence WithFsd(UpsStatus? before, UpsStatus now)
+    {
+        if (!now.HasFlag(UpsStatus.FSD))
+            return this with { FsdActive = false, FsdLatched = false };
+        var onLine = now.HasFlag(UpsStatus.OL) && !now.HasFlag(UpsStatus.OB);
+        var rises = before is null ? !onLine : !before.Value.HasFlag(UpsStatus.FSD);
+        var mainsCameBack = onLine && before?.HasFlag(UpsStatus.OB) == true;
+        var active = rises || (FsdActive && !mainsCameBack);
+        return this with { FsdActive = active, FsdLatched = !active };
+    }
+
+    private UpsEvidence WithValues(UpsReading reading)
+    {
+        var slope = ChargeSlope;
+        if (reading.BatteryChargePercent is { } charge && Charge is { } before && charge != before.Value)
+        {
+            var seconds = (reading.Taken - before.FirstSeen).TotalSeconds;
+            slope = seconds > 0 ? (charge - before.Value) / seconds : slope;
+        }
+        return this with
+        {
+            ChargeSlope = slope,
+            Charge = Newer(Charge, reading.BatteryChargePercent, reading.Taken),
+            Runtime = Newer(Runtime, reading.BatteryRuntimeSeconds, reading.Taken),
+        };
+    }
+
+    /// <summary>An unchanged charge keeps the time when it was first seen, so that the slope spans the whole step.</summary>
+    private static Known? Newer(Known? known, double? value, TimeSpan at) =>
+        value is { } v ? new Known(v, at, known?.Value == v ? known.FirstSeen : at) : known;
+
+    private UpsEvidence WithSupply(UpsReading reading)
+    {
+        var at = reading.Taken;
+        if (IsOnLine(reading.Status))
+        {
+            return this with
+            {
+                OnLineSince = OnLineSince ?? at,
+                OnLineReadings = OnLineReadings + 1,
+                OnBatteryReadings = 0,
+                OnBatterySince = ConfirmedAt is null ? null : OnBatterySince,
+                UsualInputVoltage = reading.InputVoltage ?? UsualInputVoltage,
+                UsualLoadPercent = ConfirmedAt is null ? reading.LoadPercent ?? UsualLoadPercent : UsualLoadPercent,
+            };
+        }
+        var left = OnLineSince is { } since && OnBatterySince is not null ? at - since : TimeSpan.Zero;
+        var offLine = this with { OnLineSince = null, OnLineReadings = 0, OnLineWithin = OnLineWithin + left };
+        if (!reading.Status.HasFlag(UpsStatus.OB) || offLine.MaskedAt(at) is not null)
+        {
+            // A mask that begins after OB was seen hides it too; when it ends, time on battery starts at zero (A5).
+            return reading.Status.HasFlag(UpsStatus.OB) ? offLine.WithoutOutage() : offLine;
+        }
+        return offLine with
+        {
+            OnBatterySince = OnBatterySince ?? at,
+            OnBatteryReadings = OnBatteryReadings + 1,
+            ChargeAtTransfer = OnBatterySince is null ? reading.BatteryChargePercent : ChargeAtTransfer,
+        };
+    }
+
+    private UpsEvidence WithComm(TimeSpan now)
+    {
+        if (Last is null)
+            return this with { Comm = Comm.Lost };
+        var silent = SilentFor(now);
+        var overdue = TimeSpan.FromSeconds((3 * Policy.PollSeconds) + 2);
+        var stale = Misses >= 3 || (Fault?.Kind == CommFaultKind.Stale && Misses > 0) || silent >= overdue;
+        if (!stale)
+            return this with { Comm = Comm.Ok };
+        // A loss ends the streak on line: one OL followed by loss ends no outage, and stable mains start anew (A4, E3).
+        var onLine = OnLineSince is { } since && OnBatterySince is not null ? Last.Taken - since : TimeSpan.Zero;
+        return this with
+        {
+            Comm = silent >= TimeSpan.FromSeconds(5) ? Comm.Lost : Comm.Stale,
+            OnLineSince = null,
+            OnLineReadings = 0,
+            OnLineWithin = OnLineWithin + onLine,
+        };
+    }
+
+    /// <summary>A4: two readings spanning confirmSeconds, by timer while the newest still says OB; a loss after OB
+    /// confirms by deadSeconds.</summary>
+    private UpsEvidence WithConfirmation(TimeSpan now)
+    {
+        if (
+            ConfirmedAt is not null
+            || OnBatterySince is not { } since
+            || Last is not { } last
+            || OnLineSince is not null
+        )
+            return this;
+        if (MaskedAt(now) is not null)
+            return this;
+        var dead = Dead(now);
+        var enough = Policy.ConfirmSeconds <= 0 || OnBatteryReadings >= 2;
+        var lasted = Comm == Comm.Ok && enough && now - since >= TimeSpan.FromSeconds(Policy.ConfirmSeconds);
+        return dead || lasted ? this with { ConfirmedAt = now } : this;
+    }
+
+    private UpsEvidence WithOutageEnd(TimeSpan now) =>
+        ConfirmedAt is not null
+        && OnLineSince is { } since
+        && OnLineReadings >= 2
+        && Comm == Comm.Ok
+        && now - since >= OutageEnd
+            ? WithoutOutage()
+            : this;
+
+    private UpsEvidence WithoutOutage() =>
+        this with
+        {
+            OnBatterySince = null,
+            OnBatteryReadings = 0,
+            ConfirmedAt = null,
+            OnLineWithin = TimeSpan.Zero,
+            ChargeAtTransfer = null,
+        };
+
+    private static bool IsOnLine(UpsStatus status) =>
+        status.HasFlag(UpsStatus.OL) && (status & (UpsStatus.OB | UpsStatus.OFF | UpsStatus.BYPASS)) == UpsStatus.None;
+
+    private static string StatusWords(UpsReading reading) =>
+        reading.UnknownFlags.Length == 0 ? "empty" : string.Join(' ', reading.UnknownFlags);
+}
+
+/// <summary>A value that was known, when it was last reported, and when this very value was first seen.</summary>
+public sealed record Known(double Value, TimeSpan At, TimeSpan FirstSeen);

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+
+namespace VmPowerManager.Accounts;
+
+/// <summary>How an access token is checked: our key, our clock, and that its user has not changed since (DESIGN 5).</summary>
+internal sealed class JwtDoor(SigningKey key, Standings standings, TimeProvider time)
+    : IConfigureNamedOptions<JwtBearerOptions>
+{
+    public void Configure(JwtBearerOptions options) => Configure(Doors.Jwt, options);
+
+    public void Configure(string? name, JwtBearerOptions options)
+    {
+        if (name != Doors.Jwt)
+            return;
+        options.MapInboundClaims = false;
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            ValidIssuer = SessionCommands.Issuer,
+            ValidAudience = SessionCommands.Issuer,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            IssuerSigningKeyResolver = (_, _, _, _) => [key.Value],
+            NameClaimType = Doors.NameClaim,
+            RoleClaimType = Doors.RoleClaim,
+            LifetimeValidator = (from, to, _, _) =>
+                from <= time.GetUtcNow().UtcDateTime.AddSeconds(1) && to > time.GetUtcNow().UtcDateTime,
+        };
+        options.Events = new JwtBearerEvents { OnTokenValidated = CheckStampAsync };
+    }
+
+    private async Task CheckStampAsync(TokenValidatedContext context)
+    {
+        var subject = context.Principal?.FindFirst(Doors.SubjectClaim)?.Value;
+        if (
+            !int.TryParse(subject, CultureInfo.InvariantCulture, out var userId)
+            || await standings.FindAsync(userId, context.HttpContext.RequestAborted) is not { } who
+            || who.Stamp != context.Principal?.FindFirst(Doors.StampClaim)?.Value
+        )
+            context.Fail("The account has changed since this token was given out.");
+    }
+}

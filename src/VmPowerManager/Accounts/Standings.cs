@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Core;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Accounts;
+
+/// <summary>What a user may do now. The stamp changes with password, role and second factor, and ends every token
+/// that was given out before; it is hashed, for it travels in tokens.</summary>
+internal sealed record Standing(int UserId, string Email, Role Role, string Stamp);
+
+/// <summary>Standings, read at most once a minute a user. A database that does not answer locks nobody out: the last
+/// known standing serves on.</summary>
+internal sealed class Standings(IDbContextFactory<AppDb> databases, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<int, (Standing? Standing, TimeSpan Read)> _cache = new();
+
+    /// <summary>Null: no such user, or one without a role.</summary>
+    public async Task<Standing?> FindAsync(int userId, CancellationToken ct)
+    {
+        var now = time.Elapsed();
+        if (_cache.TryGetValue(userId, out var cached) && now - cached.Read < Fresh)
+            return cached.Standing;
+        try
+        {
+            var standing = await ReadAsync(userId, ct);
+            if (standing is null)
+                _cache.TryRemove(userId, out _);
+            else
+                _cache[userId] = (standing, now);
+            return standing;
+        }
+        catch (SqliteException) when (cached.Standing is not null)
+        {
+            return cached.Standing;
+        }
+    }
+
+    /// <summary>The user was changed: the next look is at the database.</summary>
+    public void Forget(int userId) => _cache.TryRemove(userId, out _);
+
+    public static string HashStamp(string? stamp) => TokenText.Hash(stamp ?? "")[..32];
+
+    private async Task<Standing?> ReadAsync(int userId, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var found = await db.Set<AppUser>()
+            .Where(u => u.Id == userId)
+            .Join(
+                db.Set<IdentityUserRole<int>>(),
+                u => u.Id,
+                r => r.UserId,
+                (u, r) =>
+                    new
+                    {
+                        u.Email,
+                        u.SecurityStamp,
+                        r.RoleId,
+                    }
+            )
+            .FirstOrDefaultAsync(ct);
+        return found is null
+            ? null
+            : new Standing(userId, found.Email ?? "", (Role)(found.RoleId - 1), HashStamp(found.SecurityStamp));
+    }
+}

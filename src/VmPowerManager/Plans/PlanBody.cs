@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Plans;
+
+/// <summary>Reads and writes a plan as API.md shows it: the definition with <c>id</c>, <c>revision</c> and <c>armed</c>.</summary>
+internal static class PlanBody
+{
+    private static readonly string[] Answered = ["id", "revision", "armed", "appliesTo"];
+
+    /// <summary>A field that nobody reads would be a promise that nobody keeps: it is refused by name.</summary>
+    private static readonly JsonSerializerOptions Strict = new(Json.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>The definition that a body asks for. With <paramref name="saved"/> a missing key keeps (API.md).</summary>
+    /// <exception cref="InvalidInputException">A field is unknown, of the wrong type, or out of bounds.</exception>
+    public static PlanDefinition Read(JsonObject body, PlanDefinition? saved)
+    {
+        var merged = saved is null ? [] : (JsonObject)JsonSerializer.SerializeToNode(saved, Json.Options)!; // a record is an object
+        foreach (var (key, value) in body.Where(p => !Answered.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            if (value is not null || key == "pointOfNoReturnPhase")
+                merged[key] = value?.DeepClone();
+        }
+        var definition = merged.Deserialize<PlanDefinition>(Strict) ?? new PlanDefinition();
+        PlanValidation.Demand(definition);
+        return definition;
+    }
+
+    /// <summary>What a body says of arming; null when it says nothing.</summary>
+    public static bool? Armed(JsonObject body) =>
+        body["armed"] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<bool>(out var armed) => armed,
+            _ => throw new InvalidInputException("armed", "must be true or false."),
+        };
+
+    public static JsonObject Write(PlanEntry plan)
+    {
+        var json = new JsonObject
+        {
+            ["id"] = plan.Id,
+            ["revision"] = plan.Revision,
+            ["armed"] = plan.Armed,
+        };
+        var definition = (JsonObject)JsonSerializer.SerializeToNode(plan.Definition, Json.Options)!; // a record is an object
+        foreach (var (key, value) in definition)
+            json[key] = value?.DeepClone();
+        return json;
+    }
+}

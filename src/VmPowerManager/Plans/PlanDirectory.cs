@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Plans;
+
+/// <summary>All plans in memory: loaded at start, replaced by each command. Runs need no database (DESIGN 3). Any thread.</summary>
+public sealed class PlanDirectory(IDbContextFactory<AppDb> databases)
+{
+    private readonly Lock _gate = new();
+    private ImmutableSortedDictionary<int, PlanEntry> _plans = ImmutableSortedDictionary<int, PlanEntry>.Empty;
+    private ImmutableArray<Action> _followers = [];
+
+    public IReadOnlyList<PlanEntry> Plans => [.. Volatile.Read(ref _plans).Values];
+
+    public PlanEntry? Find(int id) => Volatile.Read(ref _plans).GetValueOrDefault(id);
+
+    /// <summary>Calls back after any plan was added, changed or removed. Only enqueue.</summary>
+    public IDisposable Subscribe(Action onChanged)
+    {
+        lock (_gate)
+            _followers = _followers.Add(onChanged);
+        return new Unsubscriber(() =>
+        {
+            lock (_gate)
+                _followers = _followers.Remove(onChanged);
+        });
+    }
+
+    internal async Task LoadAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = await db.Set<PlanRow>().AsNoTracking().ToListAsync(ct);
+        Set(plans => plans.SetItems(rows.Select(r => KeyValuePair.Create(r.Id, EntryOf(r)))));
+    }
+
+    internal void Replace(PlanRow row) => Set(plans => plans.SetItem(row.Id, EntryOf(row)));
+
+    internal void Remove(int id) => Set(plans => plans.Remove(id));
+
+    private void Set(Func<ImmutableSortedDictionary<int, PlanEntry>, ImmutableSortedDictionary<int, PlanEntry>> change)
+    {
+        ImmutableArray<Action> followers;
+        lock (_gate)
+        {
+            Volatile.Write(ref _plans, change(_plans));
+            followers = _followers;
+        }
+        foreach (var follower in followers)
+            follower();
+    }
+
+    private static PlanEntry EntryOf(PlanRow row) =>
+        new(
+            row.Id,
+            row.Revision,
+            row.Armed,
+            JsonSerializer.Deserialize<PlanDefinition>(row.Definition, Json.Options)
+                ?? throw new InvalidDataException($"Plan {row.Id} is stored empty.")
+        );
+
+    private sealed class Unsubscriber(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+using VmPowerManager.Hosts;
+using VmPowerManager.Ups;
+using HostRole = VmPowerManager.Hosts.HostRole;
+
+namespace VmPowerManager.Plans;
+
+/// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
+public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
+{
+    public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
+
+    public PlanModel Of(int id, int revision, bool armed, PlanDefinition definition)
+    {
+        var steps = definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target).ToList();
+        var all = hosts.Hosts;
+        var guests = all.SelectMany(h => h.Guests)
+            .Where(g => steps.Any(t => t.GuestId is { } t2 && t2 == g.Id))
+            .ToList();
+        var hostIds = steps
+            .Select(t => t.HostId ?? t.GuestsOf)
+            .OfType<int>()
+            .Concat(guests.Select(g => g.HostId))
+            .ToHashSet();
+        var used = all.Where(h => hostIds.Contains(h.Id)).ToList();
+        var upsIds = definition
+            .UpsIds.Concat(used.SelectMany(h => h.Supplies).Select(s => s.UpsId))
+            .Concat(steps.Select(t => t.UpsId).OfType<int>())
+            .ToHashSet();
+        return new PlanModel
+        {
+            PlanId = id,
+            Revision = revision,
+            Armed = armed,
+            Definition = definition,
+            Upses = upses
+                .Policies.Where(p => upsIds.Contains(p.UpsId))
+                .ToImmutableSortedDictionary(p => p.UpsId, p => p),
+            Hosts = used.ToImmutableSortedDictionary(h => h.Id, HostOf),
+            Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>What is wrong with it, seen from what there is (F10).</summary>
+    public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>
+        PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading));
+
+    private static HostModel HostOf(HostSnapshot host) =>
+        new()
+        {
+            Id = host.Id,
+            Name = host.Name,
+            Rank = host switch
+            {
+                { RunsManager: true } => HostRank.Manager,
+                { Role: HostRole.Network } => HostRank.Network,
+                { Role: HostRole.Storage } => HostRank.Storage,
+                _ => HostRank.Ordinary,
+            },
+            Supplies = [.. host.Supplies.Select(s => new Supply(s.UpsId, s.PowerValue))],
+            MinSupplies = host.MinSupplies,
+            MaxParallelGuests = host.MaxParallelGuests,
+            OffSilenceSeconds = host.OffSilenceSeconds,
+            HasWitness = !string.IsNullOrEmpty(host.Witness),
+            HasGuests = host.Capabilities.HasFlag(HostCapabilities.Guests),
+        };
+
+    private static GuestModel GuestOf(GuestSnapshot guest) =>
+        new()
+        {
+            Realm = guest.Realm,
+            ExternalId = guest.ExternalId,
+            Id = guest.Id,
+            Name = guest.Name,
+            HostId = guest.HostId,
+            Priority = guest.Priority,
+        };
+
+    /// <summary>The engine's word for a platform's state.</summary>
+    public static PowerState PowerOf(GuestState state) =>
+        state switch
+        {
+            GuestState.Running => PowerState.Running,
+            GuestState.Paused => PowerState.Paused,
+            GuestState.Saved => PowerState.Saved,
+            GuestState.Off => PowerState.Off,
+            _ => PowerState.Unknown,
+        };
+}

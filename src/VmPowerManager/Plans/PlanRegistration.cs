@@ -1,0 +1,25 @@
+using VmPowerManager.Ups;
+
+namespace VmPowerManager.Plans;
+
+public static class PlanRegistration
+{
+    public static IServiceCollection AddPlans(this IServiceCollection services)
+    {
+        services.AddSingleton<PlanDirectory>();
+        services.AddSingleton<PlanModels>();
+        services.AddSingleton<PlanCommands>();
+        services.AddSingleton<IUpsUse, PlansUsingUpses>();
+        return services;
+    }
+}
+
+/// <summary>Keeps a UPS that a plan names from being deleted.</summary>
+internal sealed class PlansUsingUpses(PlanDirectory plans) : IUpsUse
+{
+    public Task<string?> WhoUsesAsync(int upsId, CancellationToken ct)
+    {
+        var plan = plans.Plans.FirstOrDefault(p => p.Definition.UpsIds.Contains(upsId));
+        return Task.FromResult(plan is null ? null : $"plan {plan.Definition.Name}");
+    }
+}

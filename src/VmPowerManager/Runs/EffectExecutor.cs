@@ -1,0 +1,93 @@
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Hosts;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>Carries out what the engine decided. Each effect ends in exactly one <see cref="EffectEnded"/>.</summary>
+public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecutor> logger)
+{
+    /// <summary>Returns at once; <paramref name="onEnded"/> is called when it is over.</summary>
+    public void Issue(Effect effect, Action<EffectEnded> onEnded, CancellationToken ct) =>
+        _ = Task.Run(() => CarryAsync(effect, onEnded, ct), CancellationToken.None);
+
+    private async Task CarryAsync(Effect effect, Action<EffectEnded> onEnded, CancellationToken ct)
+    {
+        LogIssued(effect.Id, effect.Kind, effect.Action, effect.TargetName);
+        try
+        {
+            onEnded(await CallAsync(effect, ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+        catch (Exception e)
+        {
+            LogBug(effect.Id, e);
+            onEnded(new EffectEnded(effect.Id, false, "An internal error; see the log."));
+        }
+    }
+
+    private async Task<EffectEnded> CallAsync(Effect effect, CancellationToken ct)
+    {
+        switch (effect.Kind)
+        {
+            case EffectKind.GuestPower when effect.ExternalId is { } guest:
+                return Ended(
+                    effect,
+                    await power.GuestAsync(
+                        effect.HostId,
+                        guest,
+                        VerbOf(effect.Action),
+                        ViaOf(effect.Via),
+                        effect.Limit,
+                        ct
+                    )
+                );
+            case EffectKind.HostShutdown:
+                return Ended(effect, await power.HostAsync(effect.HostId, HostVerb.Shutdown, effect.Limit, ct));
+            case EffectKind.Command when effect.Command is { } command:
+                return Ended(effect, await power.CommandAsync(effect.HostId, command, effect.Limit, ct));
+            case EffectKind.Probe:
+                return Probed(effect, await power.ProbeAsync(effect.HostId, effect.Limit, ct));
+            default:
+                return new EffectEnded(effect.Id, false, "It names no target.");
+        }
+    }
+
+    private static EffectEnded Ended<T>(Effect effect, DeviceOutcome<T> outcome) =>
+        new(effect.Id, outcome.Ok, outcome.Ok ? outcome.Value as string : outcome.Words);
+
+    private static EffectEnded Probed(Effect effect, DeviceOutcome<HostProbe> outcome)
+    {
+        if (outcome is not { Ok: true, Value: { } probe })
+            return new EffectEnded(effect.Id, false, outcome.Words);
+        var trouble = probe.Checks.Where(c => c.State != HostCheckState.Ok).Select(c => $"{c.Name}: {c.Detail}");
+        return new EffectEnded(
+            effect.Id,
+            probe.Ok,
+            string.Join("; ", trouble) is { Length: > 0 } words ? words : "Every check passed."
+        );
+    }
+
+    private static GuestVerb VerbOf(StepAction action) =>
+        action switch
+        {
+            StepAction.Save => GuestVerb.Save,
+            StepAction.ForceOff => GuestVerb.ForceOff,
+            StepAction.Start => GuestVerb.Start,
+            _ => GuestVerb.Shutdown,
+        };
+
+    private static ShutdownVia? ViaOf(Via? via) =>
+        via switch
+        {
+            Via.Agent => ShutdownVia.Agent,
+            Via.Acpi => ShutdownVia.Acpi,
+            _ => null,
+        };
+
+    [LoggerMessage(LogLevel.Information, "Effect {EffectId}: {Kind} {Action} of {Target}")]
+    private partial void LogIssued(long effectId, EffectKind kind, StepAction action, string target);
+
+    [LoggerMessage(LogLevel.Error, "Effect {EffectId} failed by a bug")]
+    private partial void LogBug(long effectId, Exception e);
+}

@@ -1,0 +1,190 @@
+using System.Threading.Channels;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Plans;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>The one mailbox of a plan: every reading, result, wish and timer in order, none dropped (DESIGN 3). Steps the
+/// engine, journals, then acts. One reader, its own task; anybody may post.</summary>
+public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, ILogger logger)
+{
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromMilliseconds(250);
+    private readonly Channel<Letter> _mailbox = Channel.CreateUnbounded<Letter>(new() { SingleReader = true });
+    private readonly PlanLoopVoice _voice = new(services);
+    private volatile PlanView _view = new(services.Models.Of(plan), new PlanState(), null);
+    private int? _unjournaled;
+    private TimeSpan? _deadline;
+
+    public int PlanId { get; } = plan.Id;
+
+    /// <summary>How it stands now. Immutable; for screens and answers.</summary>
+    public PlanView View => _view;
+
+    public void Post(Observation observation) => _mailbox.Writer.TryWrite(new Letter(observation, null));
+
+    /// <summary>Posts, and waits until the engine has taken it in.</summary>
+    public async Task<PlanView> AskAsync(Observation observation, CancellationToken ct)
+    {
+        var answer = new TaskCompletionSource<PlanView>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _mailbox.Writer.TryWrite(new Letter(observation, answer));
+        return await answer.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Runs until cancelled. A bug is logged and the loop goes on: it is the safety of the house.</summary>
+    /// <param name="stored">The state that an earlier process left, and whether the machine was started anew since.</param>
+    public async Task RunAsync((PlanState State, bool NewBoot)? stored, CancellationToken ct)
+    {
+        if (stored is { } left)
+        {
+            _view = _view with { State = left.State };
+            Post(new Resumed(left.NewBoot));
+        }
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await NextAsync(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+            catch (Exception e)
+            {
+                LogBug(PlanId, e);
+                _voice.Bug(_view, e);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), services.Time, ct)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        services.Polls.Want(this, []);
+    }
+
+    private async Task NextAsync(CancellationToken ct)
+    {
+        if (!_mailbox.Reader.TryRead(out var letter))
+        {
+            if (!await ArrivesInTimeAsync(ct))
+            {
+                await StepAsync(new Ticked(), ct);
+                return;
+            }
+            if (!_mailbox.Reader.TryRead(out letter))
+                return;
+        }
+        try
+        {
+            await StepAsync(letter.What, ct);
+            letter.Answer?.TrySetResult(_view);
+        }
+        catch (Exception e)
+        {
+            letter.Answer?.TrySetException(e);
+            throw;
+        }
+    }
+
+    /// <summary>False: the deadline came first.</summary>
+    private async Task<bool> ArrivesInTimeAsync(CancellationToken ct)
+    {
+        var arrives = _mailbox.Reader.WaitToReadAsync(ct).AsTask();
+        if (_deadline is not { } deadline)
+            return await arrives;
+        var left = deadline - services.Time.Elapsed();
+        if (left <= TimeSpan.Zero)
+            return arrives.IsCompleted;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var first = await Task.WhenAny(arrives, Task.Delay(left, services.Time, timer.Token));
+        await timer.CancelAsync();
+        return first == arrives && await arrives;
+    }
+
+    private async Task StepAsync(Observation observation, CancellationToken ct)
+    {
+        var now = new Moment(services.Time.Elapsed(), services.Time.GetUtcNow());
+        var before = _view;
+        var model = observation is ModelChanged or Resumed ? CurrentModel() : before.Model;
+        var decision = PlanEngine.Step(model, before.State, observation, now);
+        _deadline = decision.NextDeadline;
+        decision = Numbered(decision);
+        var state = decision.State;
+        var material = decision.Effects.Length > 0 || IsMaterial(before.State, state);
+        _view = new PlanView(model, state, now);
+        if (material)
+            await JournalAsync(decision, observation, now);
+        foreach (var effect in decision.Effects)
+            services.Executor.Issue(effect, end => Post(end), ct);
+        services.Polls.Want(this, decision.Watch);
+        if (!decision.Refresh.IsEmpty)
+            services.Hosts.RefreshNow(decision.Refresh);
+        _voice.Tell(before, _view, decision, material, _unjournaled);
+    }
+
+    private Decision Numbered(Decision decision)
+    {
+        if (decision.Ended is { Id: 0 } ended)
+            decision = decision with { Ended = ended with { Id = services.Runs.NextId() } };
+        return decision.State.Run is { Id: 0 } begun
+            ? decision with
+            {
+                State = decision.State with { Run = begun with { Id = services.Runs.NextId() } },
+            }
+            : decision;
+    }
+
+    private static bool IsMaterial(PlanState before, PlanState after) =>
+        !ReferenceEquals(before.Run, after.Run)
+        || !ReferenceEquals(before.Cycle, after.Cycle)
+        || !ReferenceEquals(before.Hold, after.Hold);
+
+    /// <summary>DESIGN 3: waits for the journal at most 250 ms, then acts and says so: a full disk must not stop a shutdown.</summary>
+    private async Task JournalAsync(Decision decision, Observation observation, Moment now)
+    {
+        if (decision.Ended is { } ended)
+        {
+            _ = services.Journal.WriteAsync(Entry(ended, decision, observation, now));
+            _voice.Record(PlanId, ended, _unjournaled == ended.Id);
+        }
+        var run = _view.State.Run;
+        var inTime = await InTimeAsync(services.Journal.WriteAsync(Entry(run, decision, observation, now)));
+        if (!inTime && run is not null && _unjournaled != run.Id)
+        {
+            _unjournaled = run.Id;
+            _voice.Unjournaled(_view, run);
+        }
+        _voice.Record(PlanId, run, _unjournaled == run?.Id);
+    }
+
+    private JournalEntry Entry(RunState? run, Decision decision, Observation observation, Moment now) =>
+        new(
+            PlanId,
+            now,
+            services.Boot.Id,
+            observation.GetType().Name,
+            _view.State,
+            decision.Effects,
+            run is null ? null : new RunRecord(PlanId, run, _unjournaled == run.Id, null)
+        );
+
+    private async Task<bool> InTimeAsync(Task<bool> written)
+    {
+        try
+        {
+            return await written.WaitAsync(JournalPatience, services.Time);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private PlanModel CurrentModel() =>
+        services.Plans.Find(PlanId) is { } entry ? services.Models.Of(entry) : _view.Model;
+
+    private sealed record Letter(Observation What, TaskCompletionSource<PlanView>? Answer);
+
+    [LoggerMessage(LogLevel.Error, "The loop of plan {PlanId} met a bug and goes on")]
+    private partial void LogBug(int planId, Exception e);
+}
+
+/// <summary>A plan at a moment: what it is, how it stands, and when that was decided (null: not yet).</summary>
+public sealed record PlanView(PlanModel Model, PlanState State, Moment? At);

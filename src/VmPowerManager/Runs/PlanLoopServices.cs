@@ -1,0 +1,20 @@
+using VmPowerManager.Events;
+using VmPowerManager.Hosts;
+using VmPowerManager.Plans;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>What every plan loop works with.</summary>
+public sealed record PlanLoopServices(
+    PlanDirectory Plans,
+    PlanModels Models,
+    RunBook Runs,
+    JournalWriter Journal,
+    EffectExecutor Executor,
+    HostPolls Polls,
+    IHostFeed Hosts,
+    EventLog Events,
+    LiveStream Stream,
+    Boot Boot,
+    TimeProvider Time
+);

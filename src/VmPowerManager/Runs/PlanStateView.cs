@@ -1,0 +1,78 @@
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>A plan's state as the API answers it (API.md: Plan state).</summary>
+public sealed record PlanStateView(
+    int PlanId,
+    bool Armed,
+    string Stage,
+    string Explanation,
+    double? EffectiveRuntimeSeconds,
+    string RuntimeSource,
+    NextPhaseView? NextPhase,
+    HoldView? Hold,
+    int? RunId,
+    IReadOnlyList<TargetSupplyView> Targets
+)
+{
+    public static PlanStateView Of(PlanView view)
+    {
+        if (view.At is not { } at)
+            return new(
+                view.Model.PlanId,
+                view.Model.Armed,
+                "unknown",
+                "Starting.",
+                null,
+                "assumed",
+                null,
+                null,
+                null,
+                []
+            );
+        // A run looks at the plan as it froze it; whether the plan is armed is what is configured now.
+        var model = view.State.Run?.Model is { } frozen ? frozen with { Armed = view.Model.Armed } : view.Model;
+        var explanation = Core.Engine.Explanation.Of(model, view.State, at);
+        return new(
+            model.PlanId,
+            model.Armed,
+            explanation.Stage,
+            explanation.Sentence,
+            explanation.EffectiveRuntimeSeconds is { } s ? Math.Round(s) : null,
+            explanation.RuntimeSource,
+            explanation.Next is { } n ? new(n.Id, n.InSeconds is { } i ? Math.Round(i) : null, n.Because) : null,
+            view.State.Hold is { } h ? new(h.By, h.Since, h.Until, h.EvenIfCritical) : null,
+            view.State.Run?.Id,
+            [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))]
+        );
+    }
+
+    private static TargetSupplyView TargetOf(PlanModel model, HostModel host, PlanState state, Moment at)
+    {
+        var supply = model.SupplyOf(host, state.Upses, at.Elapsed);
+        return new(TargetView.Of(TargetRef.Of(host)), new(supply.Good, supply.Needed, supply.Critical, supply.Unknown));
+    }
+}
+
+public sealed record NextPhaseView(string Id, double? InSeconds, string Because);
+
+public sealed record HoldView(string By, DateTimeOffset Since, DateTimeOffset? Until, bool EvenIfCritical);
+
+public sealed record TargetSupplyView(TargetView Target, SupplyCounts Supplies);
+
+/// <summary>Sums of power values (POLICY B1).</summary>
+public sealed record SupplyCounts(double Good, double Needed, double Critical, double Unknown);
+
+/// <summary>What a step acts on: one of the ids, and the name. A guest that was never stored has its platform id only.</summary>
+public sealed record TargetView(int? GuestId, int? HostId, int? UpsId, string? ExternalId, string Name)
+{
+    public static TargetView Of(TargetRef target) =>
+        target.Kind switch
+        {
+            TargetKind.Guest => new(target.Id, null, null, target.ExternalId, target.Name),
+            TargetKind.Host => new(null, target.HostId, null, null, target.Name),
+            _ => new(null, null, target.Id, null, target.Name),
+        };
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Core;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>The runs in memory: those of this process as they are now, and the newest of earlier ones. Gives run ids
+/// without a database. Any thread.</summary>
+public sealed class RunBook(IDbContextFactory<AppDb> databases)
+{
+    private const int Loaded = 500;
+    private ImmutableSortedDictionary<int, RunRecord> _runs = ImmutableSortedDictionary<int, RunRecord>.Empty;
+    private int _lastId;
+
+    public RunRecord? Find(int id) => Volatile.Read(ref _runs).GetValueOrDefault(id);
+
+    /// <summary>Newest first.</summary>
+    public IEnumerable<RunRecord> Newest => Volatile.Read(ref _runs).Values.Reverse();
+
+    public int NextId() => Interlocked.Increment(ref _lastId);
+
+    public void Put(RunRecord record) =>
+        ImmutableInterlocked.Update(ref _runs, runs => Bound(runs.SetItem(record.State.Id, record)));
+
+    internal async Task LoadAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = await db.Set<RunRow>().AsNoTracking().OrderByDescending(r => r.Id).Take(Loaded).ToListAsync(ct);
+        foreach (var row in rows)
+        {
+            if (JsonSerializer.Deserialize<RunRecord>(row.Record, Json.Options) is { } record)
+                Put(record);
+        }
+        _lastId = Math.Max(_lastId, rows.Count == 0 ? 0 : rows[0].Id);
+    }
+
+    private static ImmutableSortedDictionary<int, RunRecord> Bound(ImmutableSortedDictionary<int, RunRecord> runs) =>
+        runs.Count <= 2 * Loaded ? runs : runs.RemoveRange(runs.Keys.Take(runs.Count - Loaded));
+}

@@ -1,0 +1,127 @@
+using System.Security.Claims;
+using VmPowerManager.Accounts;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Events;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>What people may do with runs (POLICY F4, F5). Everything goes through the plan's mailbox.</summary>
+public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, TimeProvider time)
+{
+    /// <summary>Begins a run; returns its id.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown plan, or something else is going on.</exception>
+    public async Task<int> StartAsync(ClaimsPrincipal actor, int planId, RunBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        var kind = body.Kind ?? throw new InvalidInputException("kind", "must be one of shutdown, startup, rehearsal.");
+        if (body.Reason?.Length > 500)
+            throw new InvalidInputException("reason", "has at most 500 characters.");
+        var loop = Demand(planId);
+        DemandFree(loop.View, kind, body.Force);
+        var request = new RunRequested(kind, Access.Name(actor))
+        {
+            Now = body.Now,
+            StartWhenStable = body.StartWhenStable,
+            Force = body.Force,
+            Reason = body.Reason,
+        };
+        var before = book.Newest.FirstOrDefault()?.State.Id ?? 0;
+        var view = await loop.AskAsync(request, ct);
+        var begun =
+            view.State.Run is { } run && run.Kind == kind && run.Actor == request.Actor
+                ? run.Id
+                : book.Newest.FirstOrDefault(r => r.PlanId == planId && r.State.Id > before)?.State.Id;
+        Audit(
+            actor,
+            view,
+            $"run.{kind.ToString().ToLowerInvariant()}Requested",
+            $"asked for a {kind.ToString().ToLowerInvariant()}",
+            begun
+        );
+        return begun ?? throw new ConflictException("Another run began at the same moment.");
+    }
+
+    /// <summary>Stops everything now; one tap (F4).</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, or the run is over.</exception>
+    public async Task CancelAsync(ClaimsPrincipal actor, int runId, CancelBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        var record = book.Find(runId) ?? throw new NotFoundException($"Run {runId}");
+        DemandFuture(body.HoldUntil);
+        var loop = Demand(record.PlanId);
+        if (loop.View.State.Run?.Id != runId)
+            throw new ConflictException(
+                $"Run {runId} is over: it {record.State.Status.ToString().ToLowerInvariant()}."
+            );
+        var mode = body.Mode ?? CancelMode.Hold;
+        var view = await loop.AskAsync(
+            new CancelRequested(mode, Access.Name(actor))
+            {
+                HoldUntil = body.HoldUntil,
+                EvenIfCritical = body.EvenIfCritical,
+            },
+            ct
+        );
+        Audit(actor, view, "run.cancelled", $"cancelled run {runId} ({mode})", runId);
+    }
+
+    public async Task<PlanView> HoldAsync(ClaimsPrincipal actor, int planId, HoldBody body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        DemandFuture(body.HoldUntil);
+        var view = await Demand(planId)
+            .AskAsync(
+                new HoldRequested(Access.Name(actor))
+                {
+                    HoldUntil = body.HoldUntil,
+                    EvenIfCritical = body.EvenIfCritical,
+                },
+                ct
+            );
+        Audit(actor, view, "plan.holdRequested", "put the plan on hold", null);
+        return view;
+    }
+
+    public async Task<PlanView> ReleaseAsync(ClaimsPrincipal actor, int planId, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        var view = await Demand(planId).AskAsync(new ReleaseRequested(Access.Name(actor)), ct);
+        Audit(actor, view, "plan.releaseRequested", "released the plan", null);
+        return view;
+    }
+
+    private PlanLoop Demand(int planId) => loops.Find(planId) ?? throw new NotFoundException($"Plan {planId}");
+
+    private static void DemandFree(PlanView view, RunKind kind, bool force)
+    {
+        if (view.State.Run is { } run && (run.Kind != RunKind.Rehearsal || kind == RunKind.Rehearsal))
+            throw new ConflictException(
+                $"Run {run.Id} ({run.Kind.ToString().ToLowerInvariant()}) of this plan is in progress."
+            );
+        var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.FsdActive);
+        if (kind == RunKind.Startup && onBattery && !force)
+            throw new ConflictException("A UPS of this plan is on battery: starting needs force.");
+    }
+
+    private void DemandFuture(DateTimeOffset? until)
+    {
+        if (until <= time.GetUtcNow())
+            throw new InvalidInputException("holdUntil", "must be in the future.");
+    }
+
+    private void Audit(ClaimsPrincipal actor, PlanView view, string type, string did, int? runId) =>
+        events.Append(
+            new NewEvent(
+                type,
+                Severity.Info,
+                view.Model.Definition.Name,
+                $"{Access.Name(actor)} {did} of \"{view.Model.Definition.Name}\"."
+            )
+            {
+                Actor = Access.Name(actor),
+                PlanId = view.Model.PlanId,
+                RunId = runId,
+            }
+        );
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Runs;
+
+/// <summary>Reads runs and plan states.</summary>
+public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<AppDb> databases)
+{
+    private const int PageSize = 100;
+
+    public async Task<RunView> RunAsync(int id, CancellationToken ct)
+    {
+        if (book.Find(id) is { } known)
+            return RunView.Of(known);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct);
+        return row is not null && JsonSerializer.Deserialize<RunRecord>(row.Record, Json.Options) is { } record
+            ? RunView.Of(record)
+            : throw new NotFoundException($"Run {id}");
+    }
+
+    /// <summary>Newest first.</summary>
+    public Page<RunView> Runs(int? planId, string? cursor)
+    {
+        var before = int.MaxValue;
+        if (cursor is not null && !int.TryParse(cursor, out before))
+            throw new InvalidInputException("cursor", "is not a cursor that this list gave out.");
+        var found = book
+            .Newest.Where(r => (planId is null || r.PlanId == planId) && r.State.Id < before)
+            .Take(PageSize + 1)
+            .ToList();
+        var next =
+            found.Count > PageSize
+                ? found[PageSize - 1].State.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
+                : null;
+        return new([.. found.Take(PageSize).Select(RunView.Of)], next);
+    }
+
+    public PlanStateView State(int planId) => PlanStateView.Of(View(planId));
+
+    public ForecastView Forecast(int planId) => ForecastView.Of(View(planId));
+
+    /// <summary>The newest rehearsal of the plan: what could and could not be done; null before the first.</summary>
+    public ReadinessView Readiness(int planId)
+    {
+        _ = View(planId);
+        var rehearsal = book.Newest.FirstOrDefault(r => r.PlanId == planId && r.State.Kind == RunKind.Rehearsal);
+        return rehearsal is null
+            ? new(null, null, [])
+            : new(
+                rehearsal.State.EndedAt ?? rehearsal.State.StartedAt,
+                rehearsal.State.Id,
+                RunView.Of(rehearsal).Steps
+            );
+    }
+
+    private PlanView View(int planId) => (loops.Find(planId) ?? throw new NotFoundException($"Plan {planId}")).View;
+}
+
+/// <summary>Outcome of the newest rehearsal, target by target.</summary>
+public sealed record ReadinessView(DateTimeOffset? RehearsedAt, int? RunId, IReadOnlyList<RunStepView> Targets);

@@ -1,0 +1,107 @@
+namespace VmPowerManager.Ups.History;
+
+/// <summary>The statements of history.db, made from the list of metrics. Times are Unix milliseconds. A rollup row holds
+/// least, mean and most of each value, and the number of readings behind it as the weight of its means.</summary>
+internal static class HistorySql
+{
+    private static readonly string[] Columns = [.. HistoryMetric.All.Select(metric => metric.Column)];
+
+    public static readonly string Schema = $"""
+        CREATE TABLE IF NOT EXISTS sample (
+          ups INTEGER NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, ob INTEGER NOT NULL,
+          {Each(c => $"{c} REAL")}, PRIMARY KEY (ups, at)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS rollup (
+          ups INTEGER NOT NULL, step INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL, ob REAL NOT NULL,
+          {Each(c => $"{c}_min REAL, {c}_avg REAL, {c}_max REAL")}, PRIMARY KEY (ups, step, at)) WITHOUT ROWID;
+        """;
+
+    public static readonly string InsertSample = $"""
+        INSERT OR REPLACE INTO sample (ups, at, status, ob, {Each(c => c)})
+        VALUES (@ups, @at, @status, @ob, {Each(c => $"@{c}")})
+        """;
+
+    /// <summary>A minute that a restart cut in two is put together again.</summary>
+    public static readonly string InsertMinute = $"""
+        INSERT INTO rollup (ups, step, at, n, ob, {Each(c => $"{c}_min, {c}_avg, {c}_max")})
+        VALUES (@ups, {HistorySteps.Minute}, @at, @n, @ob, {Each(c => $"@{c}_min, @{c}_avg, @{c}_max")})
+        ON CONFLICT (ups, step, at) DO UPDATE SET
+          ob = (ob * n + excluded.ob * excluded.n) / (n + excluded.n),
+          {Each(c =>
+            $"""
+            {c}_min = MIN(COALESCE({c}_min, excluded.{c}_min), COALESCE(excluded.{c}_min, {c}_min)),
+            {c}_avg = CASE WHEN {c}_avg IS NULL THEN excluded.{c}_avg WHEN excluded.{c}_avg IS NULL THEN {c}_avg
+              ELSE ({c}_avg * n + excluded.{c}_avg * excluded.n) / (n + excluded.n) END,
+            {c}_max = MAX(COALESCE({c}_max, excluded.{c}_max), COALESCE(excluded.{c}_max, {c}_max))
+            """)},
+          n = n + excluded.n
+        """;
+
+    /// <summary>Makes one coarse row from the finer ones within it.</summary>
+    public static readonly string RollUp = $"""
+        INSERT OR REPLACE INTO rollup (ups, step, at, n, ob, {Each(c => $"{c}_min, {c}_avg, {c}_max")})
+        SELECT @ups, @step, @at, SUM(n), SUM(ob * n) / SUM(n), {Each(Aggregate)}
+        FROM rollup WHERE ups = @ups AND step = @finer AND at >= @at AND at < @at + @step HAVING SUM(n) > 0
+        """;
+
+    /// <summary>Rows of one rollup step, put into buckets of @bucket milliseconds from @from.</summary>
+    public static readonly string SelectRollup = $"""
+        SELECT (at - @from) / @bucket AS b, SUM(ob * n) / SUM(n), {Each(Aggregate)}
+        FROM rollup WHERE ups = @ups AND step = @step AND at >= @from AND at < @to GROUP BY b ORDER BY b
+        """;
+
+    public static readonly string SelectSamples = $"""
+        SELECT (at - @from) / @bucket AS b, AVG(ob), {Each(c => $"MIN({c}), AVG({c}), MAX({c})")}
+        FROM sample WHERE ups = @ups AND at >= @from AND at < @to GROUP BY b ORDER BY b
+        """;
+
+    /// <summary>Deletes the oldest rows, at most @most of them.</summary>
+    public const string DeleteSamples = """
+        DELETE FROM sample WHERE (ups, at) IN (SELECT ups, at FROM sample WHERE ups = @ups AND at < @before ORDER BY at LIMIT @most)
+        """;
+    public const string DeleteRollups = """
+        DELETE FROM rollup WHERE (ups, step, at) IN (
+          SELECT ups, step, at FROM rollup WHERE ups = @ups AND step = @step AND at < @before ORDER BY at LIMIT @most)
+        """;
+
+    /// <summary>Every UPS with rows, found by the index without a scan of all rows.</summary>
+    public const string SelectUpsIds = """
+        WITH RECURSIVE s(ups) AS (SELECT MIN(ups) FROM sample UNION ALL SELECT (SELECT MIN(ups) FROM sample WHERE ups > s.ups) FROM s WHERE s.ups IS NOT NULL),
+        r(ups) AS (SELECT MIN(ups) FROM rollup UNION ALL SELECT (SELECT MIN(ups) FROM rollup WHERE ups > r.ups) FROM r WHERE r.ups IS NOT NULL)
+        SELECT ups FROM s WHERE ups IS NOT NULL UNION SELECT ups FROM r WHERE ups IS NOT NULL
+        """;
+
+    private static string Aggregate(string c) =>
+        $"MIN({c}_min), SUM({c}_avg * n) / SUM(CASE WHEN {c}_avg IS NULL THEN 0 ELSE n END), MAX({c}_max)";
+
+    private static string Each(Func<string, string> column) => string.Join(", ", Columns.Select(column));
+}
+
+/// <summary>Widths of the rollups in milliseconds, how long each is kept, and which of them fits a question.</summary>
+internal static class HistorySteps
+{
+    public const long Minute = 60_000;
+    public const long Quarter = 15 * Minute;
+    public const long Hour = 60 * Minute;
+
+    /// <summary>Stands for the raw samples.</summary>
+    public const long Raw = 0;
+
+    private static readonly long Day = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+
+    /// <summary>Finest first.</summary>
+    public static readonly (long Step, long KeptMs)[] All =
+    [
+        (Raw, 2 * Day),
+        (Minute, 30 * Day),
+        (Quarter, 366 * Day),
+        (Hour, long.MaxValue),
+    ];
+
+    /// <summary>The coarsest one that still has a row a bucket, but none that no longer reaches back to
+    /// <paramref name="from"/>.</summary>
+    public static long For(long from, long bucketMs, long now)
+    {
+        var reaching = All.Where(s => s.KeptMs >= now - from).Select(s => s.Step).ToArray();
+        return Math.Max(reaching[0], All.Last(s => s.Step <= Math.Max(bucketMs, reaching[0])).Step);
+    }
+}

@@ -1,0 +1,126 @@
+using VmPowerManager.Core;
+using VmPowerManager.Core.Power;
+using VmPowerManager.Protocols;
+using VmPowerManager.Protocols.Nut;
+
+namespace VmPowerManager.Ups.Nut;
+
+/// <summary>What a person wants to know before a UPS is saved, over a connection of its own: connect, TLS, the UPS, the
+/// login, a reading. Stops at the first that fails.</summary>
+internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, TimeProvider time)
+{
+    private readonly List<UpsCheck> _checks = [];
+    private NutClient? _client;
+
+    public async Task<IReadOnlyList<UpsCheck>> RunAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (!await StepAsync("connect", ConnectAsync, ct))
+                return _checks;
+            if (endpoint.StartTls && !await StepAsync("tls", TlsAsync, ct))
+                return _checks;
+            if (!await StepAsync("ups", UpsAsync, ct))
+                return _checks;
+            if (endpoint.UserName is not null && !await StepAsync("login", LoginAsync, ct))
+                return _checks;
+            await StepAsync("read", ReadAsync, ct);
+            return _checks;
+        }
+        finally
+        {
+            if (_client is not null)
+                await _client.DisposeAsync();
+        }
+    }
+
+    /// <summary>Every step but the first runs after <see cref="ConnectAsync"/>.</summary>
+    private NutClient Client => _client ?? throw new InvalidOperationException("Not connected.");
+
+    private async Task<bool> StepAsync(
+        string name,
+        Func<CancellationToken, Task<(CheckState, string)>> step,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var (state, detail) = await step(ct);
+            _checks.Add(new UpsCheck(name, state, detail));
+        }
+        catch (DeviceException e)
+        {
+            _checks.Add(new UpsCheck(name, CheckState.Failed, e.Message));
+        }
+        catch (NutDataStaleException e)
+        {
+            _checks.Add(new UpsCheck(name, CheckState.Failed, e.Message));
+        }
+        return _checks[^1].State != CheckState.Failed;
+    }
+
+    private async Task<(CheckState, string)> ConnectAsync(CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        try
+        {
+            _client = await NutClient.ConnectAsync(endpoint, time, lastGood: null, limited.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw new DeviceException(DeviceFault.Timeout, $"No connection to {endpoint} within 5 s.", e);
+        }
+        return (CheckState.Ok, $"Connected to {endpoint}.");
+    }
+
+    private async Task<(CheckState, string)> TlsAsync(CancellationToken ct)
+    {
+        await Client.StartTlsAsync(ct);
+        return endpoint.CertificateFingerprint is null
+            ? (
+                CheckState.Warning,
+                $"Encrypted, but any certificate is taken. This one is SHA-256 {Client.CertificateFingerprint}."
+            )
+            : (CheckState.Ok, "The certificate is the pinned one.");
+    }
+
+    private async Task<(CheckState, string)> UpsAsync(CancellationToken ct)
+    {
+        try
+        {
+            await Client.GetVariableAsync(settings.UpsName, NutReadings.Status, ct);
+            return (CheckState.Ok, $"The server knows {settings.UpsName}.");
+        }
+        catch (DeviceException e) when (e.Fault == DeviceFault.Refused)
+        {
+            var names = (await Client.ListUpsAsync(ct)).Select(ups => ups.Name).Order(StringComparer.Ordinal).Take(50);
+            throw new DeviceException(e.Fault, $"{e.Message}. It has: {string.Join(", ", names)}.", e);
+        }
+    }
+
+    private async Task<(CheckState, string)> LoginAsync(CancellationToken ct)
+    {
+        await Client.SignInAsync(ct);
+        return await Client.CheckCredentialsAsync(settings.UpsName, ct) switch
+        {
+            NutCredential.Accepted => (CheckState.Ok, $"The server accepts {settings.UserName}."),
+            NutCredential.Denied => (
+                CheckState.Failed,
+                $"ERR ACCESS-DENIED for {settings.UserName}: wrong user name or password, or a user without any right "
+                    + "(actions = SET, or upsmon primary). Reading needs no user: leave both empty to only read."
+            ),
+            _ => (CheckState.Warning, "The server does not tell whether user and password are right."),
+        };
+    }
+
+    private async Task<(CheckState, string)> ReadAsync(CancellationToken ct)
+    {
+        var variables = await Client.ListVariablesAsync(settings.UpsName, ct);
+        var reading = NutReadings.Map(variables, time.GetUtcNow(), time.Elapsed());
+        var status = variables.GetValueOrDefault(NutReadings.Status, "");
+        return reading.Status == UpsStatus.None
+            ? (CheckState.Warning, $"{variables.Count} variables, but no usable status: \"{status}\".")
+            : (CheckState.Ok, $"{variables.Count} variables, status {status}.");
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using VmPowerManager.Core;
+using VmPowerManager.Protocols.Nut;
+
+namespace VmPowerManager.Ups.Nut;
+
+/// <summary>UPSes behind a NUT server.</summary>
+internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUpsDriver
+{
+    public string Id => NutSettings.Block;
+
+    public UpsDriverTraits Traits { get; } =
+        new(
+            DefaultPollSeconds: 1,
+            AlertPollSeconds: 0.5,
+            Secrets: [NutSettings.PasswordKey],
+            Address: ["host", "port"]
+        );
+
+    public JsonElement Normalise(JsonElement settings, FieldErrors errors) =>
+        JsonSerializer.SerializeToElement(NutSettings.Parse(settings, errors), Json.Options);
+
+    public IUpsSession Open(UpsDevice device)
+    {
+        var settings = NutSettings.From(device.Settings);
+        var endpoint = settings.Endpoint(device.Secrets);
+        return new NutSession(settings, endpoint, pool.Lease(endpoint), time);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Security.Claims;
+using System.Text.Json;
+using VmPowerManager.Accounts;
+using VmPowerManager.Core;
+using VmPowerManager.Events;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Ups;
+
+/// <summary>What <c>POST /ups/test</c> answers.</summary>
+public sealed record UpsTestResult(UpsReadingView? Reading, IReadOnlyList<UpsCheck> Checks);
+
+/// <summary>Talks to a device on a person's behalf; saves nothing.</summary>
+internal sealed class UpsActions(
+    UpsQueries queries,
+    UpsDrivers drivers,
+    UpsConfigs configs,
+    SecretBox box,
+    EventLog events,
+    TimeProvider time
+)
+{
+    private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Commands that can take power from a load, or drain the battery that it may need.</summary>
+    private static readonly string[] Dangerous = ["load.", "shutdown.", "outlet.", "bypass.", "calibrate.", "driver."];
+
+    /// <summary>Connects, signs in, reads once.</summary>
+    /// <param name="body">As for a new UPS; with the <c>id</c> of an existing one its stored secrets serve where none are
+    /// sent, under the same rule as in an edit.</param>
+    /// <exception cref="InvalidInputException">Fields that are wrong.</exception>
+    /// <exception cref="PeerRefusedException">The step that failed, in the peer's words.</exception>
+    public async Task<UpsTestResult> TestAsync(ClaimsPrincipal actor, JsonElement body, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        var input = UpsInput.Parse(body, drivers);
+        var secrets =
+            body.TryGetProperty("id", out var id)
+            && id.ValueKind == JsonValueKind.Number
+            && id.TryGetInt32(out var known)
+                ? UpsSecrets.Merge(await queries.RowAsync(known, ct), input, box)
+                : input.Secrets.Where(s => s.Value.Length > 0).ToDictionary();
+        var device = new UpsDevice(0, input.Name, input.Settings, secrets);
+        await using var session = input.Driver.Open(device);
+        var checks = await UpsDeviceCall.RefusedAsync("connect", session.CheckAsync, CheckLimit, time, ct);
+        if (checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed)
+            throw new PeerRefusedException(failed.Detail, failed.Name);
+        var reading = await UpsDeviceCall.RefusedAsync("read", session.ReadAsync, CheckLimit, time, ct);
+        var now = time.Elapsed();
+        var policy = new Core.Power.UpsPolicy
+        {
+            UpsId = 0,
+            Name = input.Name,
+            NominalVoltage = input.NominalVoltage,
+        };
+        var seen = UpsSnapshot
+            .Unseen(new UpsConfig(device, input.Driver.Id, policy), now)
+            .Observe(new UpsOutcome(reading, null), now);
+        return new UpsTestResult(UpsReadingView.Of(seen, now, time.GetUtcNow()), checks);
+    }
+
+    /// <summary>Runs a command of the device. Answering means that it was accepted, not that it is done.</summary>
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    /// <exception cref="PeerRefusedException">The device's words.</exception>
+    public async Task RunCommandAsync(ClaimsPrincipal actor, int id, string name, string? value, CancellationToken ct)
+    {
+        var dangerous = Dangerous.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        Access.Demand(actor, dangerous ? Role.Administrator : Role.Operator);
+        if (name.Length is 0 or > 100 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+            throw new InvalidInputException("name", "Must be the name of a command.");
+        if (value?.Length > 200 || value?.Any(char.IsControl) == true)
+            throw new InvalidInputException("value", "Must be a text of at most 200 characters in one line.");
+        var row = await queries.RowAsync(id, ct);
+        var config = configs.Of(row);
+        // Before it is sent: what is on its way must not go unrecorded.
+        Append(actor, row, "ups.commandSent", $"{row.Name}: {name} is sent.", new { name, value });
+        await using var session = drivers.Get(config.Driver).Open(config.Device);
+        await UpsDeviceCall.RefusedAsync(
+            name,
+            async limited =>
+            {
+                await session.ExecuteAsync(name, value, limited);
+                return true;
+            },
+            CommandLimit,
+            time,
+            ct
+        );
+        Append(actor, row, "ups.commandAccepted", $"{row.Name}: {name} was accepted.", new { name, value });
+    }
+
+    private void Append(ClaimsPrincipal actor, UpsRow row, string type, string message, object data) =>
+        events.Append(
+            new NewEvent(type, Severity.Info, row.Name, message)
+            {
+                Actor = Access.Name(actor),
+                UpsId = row.Id,
+                Data = data,
+            }
+        );
+}

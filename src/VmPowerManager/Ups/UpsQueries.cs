@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Core;
+using VmPowerManager.Storage;
+using VmPowerManager.Ups.History;
+
+namespace VmPowerManager.Ups;
+
+/// <summary>Reads of UPSes: configuration from the database, what is seen from memory.</summary>
+internal sealed class UpsQueries(
+    IDbContextFactory<AppDb> databases,
+    UpsMonitor monitor,
+    UpsDrivers drivers,
+    UpsConfigs configs,
+    SecretBox box,
+    HistoryQueries history,
+    TimeProvider time
+)
+{
+    private static readonly TimeSpan DeviceLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>All UPSes in the API's shape, by name.</summary>
+    public async Task<JsonObject> ListAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = await db.Set<UpsRow>().AsNoTracking().OrderBy(u => u.Name).ToListAsync(ct);
+        return new JsonObject { ["items"] = new JsonArray([.. rows.Select(View)]), ["nextCursor"] = null };
+    }
+
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    public async Task<JsonObject> GetAsync(int id, CancellationToken ct) => View(await RowAsync(id, ct));
+
+    /// <summary>The reading as the API shows it, from memory; null before the first poll or for no such UPS.</summary>
+    public UpsReadingView? Reading(int id) =>
+        monitor.Find(id) is { } snapshot ? UpsReadingView.Of(snapshot, time.Elapsed(), time.GetUtcNow()) : null;
+
+    /// <summary>Decimated history; from and to default to the last 24 hours.</summary>
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    /// <exception cref="InvalidInputException">The span or the number of points.</exception>
+    public async Task<HistorySeries> HistoryAsync(
+        int id,
+        DateTimeOffset? from,
+        DateTimeOffset? to,
+        int? points,
+        CancellationToken ct
+    )
+    {
+        await RowAsync(id, ct);
+        var end = to ?? time.GetUtcNow();
+        var start = from ?? end.AddDays(-1);
+        if (start >= end)
+            throw new InvalidInputException("from", "Must be before to.");
+        if (points is < 2 or > 2000)
+            throw new InvalidInputException("points", "Must be a number from 2 to 2000.");
+        return await Task.Run(() => history.Read(id, start, end, points ?? 300), ct);
+    }
+
+    /// <summary>Commands that the device offers now.</summary>
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    /// <exception cref="PeerRefusedException">It cannot be asked.</exception>
+    public async Task<IReadOnlyList<string>> CommandsAsync(int id, CancellationToken ct)
+    {
+        var config = configs.Of(await RowAsync(id, ct));
+        await using var session = drivers.Get(config.Driver).Open(config.Device);
+        return await UpsDeviceCall.RefusedAsync("commands", session.CommandsAsync, DeviceLimit, time, ct);
+    }
+
+    internal async Task<UpsRow> RowAsync(int id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Set<UpsRow>().AsNoTracking().SingleOrDefaultAsync(u => u.Id == id, ct)
+            ?? throw new NotFoundException($"UPS {id}");
+    }
+
+    private JsonObject View(UpsRow row)
+    {
+        var view = new JsonObject
+        {
+            ["id"] = row.Id,
+            ["name"] = row.Name,
+            ["driver"] = row.Driver,
+            ["enabled"] = row.Enabled,
+            ["pollSeconds"] = row.PollSeconds,
+            ["confirmSeconds"] = row.ConfirmSeconds,
+            ["deadSeconds"] = row.DeadSeconds,
+            ["offSeconds"] = row.OffSeconds,
+            ["servedBy"] = row.ServedBy,
+            ["nominalVoltage"] = row.NominalVoltage,
+            ["batteryReplacedAt"] = JsonSerializer.SerializeToNode(row.BatteryReplacedAt, Json.Options),
+            ["notes"] = row.Notes,
+            [row.Driver] = Block(row),
+        };
+        view["reading"] = JsonSerializer.SerializeToNode(Reading(row.Id), Json.Options);
+        return view;
+    }
+
+    /// <summary>The driver's block with <c>hasPassword</c> in place of <c>password</c>.</summary>
+    private JsonNode? Block(UpsRow row)
+    {
+        var block = JsonNode.Parse(row.Settings);
+        var secrets = UpsSecrets.TryOpen(row, box);
+        foreach (var name in drivers.Find(row.Driver)?.Traits.Secrets ?? [])
+        {
+            if (block is JsonObject fields)
+                fields[$"has{char.ToUpperInvariant(name[0])}{name[1..]}"] =
+                    secrets?.ContainsKey($"{row.Driver}.{name}") ?? row.Secrets is not null;
+        }
+        return block;
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Ups;
+
+/// <summary>A UPS as configured. <see cref="Settings"/> is the driver's block as JSON, <see cref="Secrets"/> one protected
+/// JSON object of secret names and values (DESIGN 4).</summary>
+public sealed class UpsRow
+{
+    public int Id { get; set; }
+    public required string Name { get; set; }
+    public required string Driver { get; set; }
+    public bool Enabled { get; set; } = true;
+    public double PollSeconds { get; set; }
+    public double ConfirmSeconds { get; set; }
+    public double DeadSeconds { get; set; }
+    public double OffSeconds { get; set; }
+
+    /// <summary>The target that runs this UPS's server, by name (A10).</summary>
+    public string? ServedBy { get; set; }
+    public double? NominalVoltage { get; set; }
+    public DateTimeOffset? BatteryReplacedAt { get; set; }
+    public string? Notes { get; set; }
+    public required string Settings { get; set; }
+    public string? Secrets { get; set; }
+
+    public UpsPolicy Policy() =>
+        new()
+        {
+            UpsId = Id,
+            Name = Name,
+            Enabled = Enabled,
+            PollSeconds = PollSeconds,
+            ConfirmSeconds = ConfirmSeconds,
+            DeadSeconds = DeadSeconds,
+            OffSeconds = OffSeconds,
+            NominalVoltage = NominalVoltage,
+            ServedBy = ServedBy,
+        };
+}
+
+internal sealed class UpsRowConfiguration : IEntityTypeConfiguration<UpsRow>
+{
+    public void Configure(EntityTypeBuilder<UpsRow> builder)
+    {
+        builder.ToTable("Ups");
+        builder.Property(u => u.Name).HasMaxLength(UpsInput.LongestName).UseCollation("NOCASE");
+        builder.HasIndex(u => u.Name).IsUnique();
+        builder.Property(u => u.Driver).HasMaxLength(50);
+        builder.Property(u => u.ServedBy).HasMaxLength(UpsInput.LongestName);
+        builder.Property(u => u.Notes).HasMaxLength(UpsInput.LongestNotes);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using VmPowerManager.Core;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Ups;
+
+/// <summary>The secrets of a UPS: one protected object of API names and values (DESIGN 4).</summary>
+internal static class UpsSecrets
+{
+    private static readonly Dictionary<string, string> None = [];
+
+    /// <exception cref="CryptographicException">The key that protected them is gone.</exception>
+    public static IReadOnlyDictionary<string, string> Open(UpsRow row, SecretBox box) =>
+        row.Secrets is null ? None : box.Unprotect<Dictionary<string, string>>(row.Secrets);
+
+    /// <summary>Null where the key is gone: the UPS is then read without them, as far as it lets us.</summary>
+    public static IReadOnlyDictionary<string, string>? TryOpen(UpsRow row, SecretBox box)
+    {
+        try
+        {
+            return Open(row, box);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What to store; the same text where nothing changed, so that an edit does not look like a new password.</summary>
+    public static string? Seal(UpsRow row, IReadOnlyDictionary<string, string> secrets, SecretBox box)
+    {
+        if (secrets.Count == 0)
+            return null;
+        var same = TryOpen(row, box) is { } stored && stored.Count == secrets.Count && !stored.Except(secrets).Any();
+        return same ? row.Secrets : box.Protect(secrets);
+    }
+
+    /// <summary>What is kept and what is new: left out keeps, "" clears, and a changed address asks again, so that a stored
+    /// secret cannot be sent to a server of the editor's choice.</summary>
+    /// <exception cref="InvalidInputException">A stored secret must be entered again.</exception>
+    public static IReadOnlyDictionary<string, string> Merge(UpsRow row, UpsInput input, SecretBox box)
+    {
+        var stored = row.Driver == input.Driver.Id ? TryOpen(row, box) ?? None : None;
+        var moved = AddressChanged(row, input);
+        var errors = new FieldErrors();
+        var merged = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in stored)
+        {
+            if (input.Secrets.ContainsKey(name))
+                continue;
+            if (moved)
+                errors.Add(name, "Address changed: enter the password again.");
+            merged[name] = value;
+        }
+        errors.ThrowIfAny();
+        foreach (var (name, value) in input.Secrets.Where(s => s.Value.Length > 0))
+            merged[name] = value;
+        return merged;
+    }
+
+    private static bool AddressChanged(UpsRow row, UpsInput input)
+    {
+        if (row.Driver != input.Driver.Id)
+            return true;
+        using var before = JsonDocument.Parse(row.Settings);
+        return input.Driver.Traits.Address.Any(key =>
+            !Text(before.RootElement, key).Equals(Text(input.Settings, key), StringComparison.OrdinalIgnoreCase)
+        );
+    }
+
+    private static string Text(JsonElement settings, string key) =>
+        settings.TryGetProperty(key, out var value) ? value.ToString() : "";
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Tests.Engine;
+
+/// <summary>A small world around the real engine, in virtual time: UPSes that are read, hosts that answer, guests that
+/// stop after a while or never. Keeps a log of every effect, and checks invariants after each step.</summary>
+internal sealed class World
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly PriorityQueue<Func<Observation>, TimeSpan> _due = new();
+    private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
+    private TimeSpan _nextUpsPoll;
+    private ImmutableSortedSet<int> _watch = [];
+    private int _runs;
+
+    public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+    public required PlanModel Model { get; set; }
+    public PlanState State { get; private set; } = new();
+    public Dictionary<int, SimUps> Upses { get; } = [];
+    public Dictionary<int, SimHost> Hosts { get; } = [];
+    public Dictionary<string, SimGuest> Guests { get; } = [];
+    public List<Issued> Effects { get; } = [];
+    public List<Notice> Notices { get; } = [];
+    public List<RunState> Ended { get; } = [];
+
+    public Moment Moment => new(Now, Start + Now);
+
+    /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
+    public IReadOnlyList<string> Asked(StepAction action) =>
+        [.. Effects.Where(e => e.Effect.Action == action).Select(e => e.Effect.TargetName).Distinct()];
+
+    public World Tell(Observation observation)
+    {
+        var decision = PlanEngine.Step(Model, State, observation, Moment);
+        State = decision.State;
+        if (State.Run is { Id: 0 } run)
+            State = State with { Run = run with { Id = ++_runs } };
+        Notices.AddRange(decision.Notices);
+        if (decision.Ended is { } ended)
+            Ended.Add(ended);
+        _watch = decision.Watch;
+        foreach (var host in decision.Refresh)
+            _due.Enqueue(() => Look(host), Now + TimeSpan.FromMilliseconds(50));
+        foreach (var effect in decision.Effects)
+            Carry(effect);
+        return this;
+    }
+
+    /// <summary>Lets the world go on for <paramref name="seconds"/>, in steps of 100 ms.</summary>
+    public World Run(double seconds)
+    {
+        var end = Now + TimeSpan.FromSeconds(seconds);
+        while (Now < end)
+        {
+            Now += TimeSpan.FromMilliseconds(100);
+            while (_due.TryPeek(out var next, out var at) && at <= Now)
+            {
+                _due.Dequeue();
+                Tell(next());
+            }
+            PollUpses();
+            PollHosts();
+            Tell(new Ticked());
+        }
+        return this;
+    }
+
+    /// <summary>The process is killed and started again: only the stored state survives, results in flight are lost.</summary>
+    public World Restart(bool newBoot = false, double awaySeconds = 2)
+    {
+        _due.Clear();
+        _nextHostPoll.Clear();
+        Now += TimeSpan.FromSeconds(awaySeconds);
+        var stored = JsonSerializer.Serialize(State, Json.Options);
+        State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!;
+        return Tell(new Resumed(newBoot));
+    }
+
+    public GuestView? View(string guest) => State.Guests.Values.FirstOrDefault(g => g.Name == guest);
+
+    public StepState Step(string target) => (State.Run ?? Ended[^1]).Steps.First(s => s.Target.Name == target);
+
+    private void PollUpses()
+    {
+        if (Now < _nextUpsPoll)
+            return;
+        _nextUpsPoll = Now + TimeSpan.FromMilliseconds(500);
+        foreach (var (id, ups) in Upses)
+            Tell(new UpsObserved(ups.Read(id, Moment)));
+    }
+
+    private void PollHosts()
+    {
+        foreach (var host in Hosts.Keys)
+        {
+            if (_nextHostPoll.GetValueOrDefault(host) > Now)
+                continue;
+            _nextHostPoll[host] = Now + TimeSpan.FromSeconds(_watch.Contains(host) ? 1 : 60);
+            Tell(Look(host));
+        }
+        foreach (var host in _watch.Where(h => _nextHostPoll.GetValueOrDefault(h) > Now + TimeSpan.FromSeconds(1)))
+            _nextHostPoll[host] = Now;
+    }
+
+    private Observation Look(int hostId)
+    {
+        var host = Hosts[hostId];
+        if (!host.Answers(Now))
+            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Now);
+        var guests = Guests.Values.Where(g => g.HostId == hostId);
+        return new HostAnswered(
+            hostId,
+            host.Realm,
+            WholeRealm: true,
+            [.. guests.Select(g => new GuestSeen(g.ExternalId, g.Name, g.Power(Now), g.Id))],
+            Now
+        );
+    }
+
+    private void Carry(Effect effect)
+    {
+        Effects.Add(new Issued(Now, effect));
+        var refusal = effect.Kind switch
+        {
+            EffectKind.GuestPower => Guests[effect.TargetName].Take(effect.Action, Now),
+            EffectKind.HostShutdown => TakeHost(effect),
+            _ => null,
+        };
+        _due.Enqueue(() => new EffectEnded(effect.Id, refusal is null, refusal), Now + TimeSpan.FromMilliseconds(50));
+    }
+
+    private string? TakeHost(Effect effect)
+    {
+        // I2: no host effect while a guest of it runs, unless that guest was given up.
+        var running = Guests.Values.Where(g => g.HostId == effect.HostId && g.Power(Now) == PowerState.Running);
+        foreach (var guest in running)
+        {
+            var step = State.Run?.Steps.FirstOrDefault(s => s.Target.Name == guest.Name);
+            Assert.True(step is { Status: StepStatus.Failed }, $"{effect.TargetName} was told while {guest.Name} runs");
+        }
+        return Hosts[effect.HostId].TakeShutdown(Now);
+    }
+}
+
+internal sealed record Issued(TimeSpan At, Effect Effect);

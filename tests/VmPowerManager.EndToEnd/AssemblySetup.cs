@@ -1,0 +1,6 @@
+using VmPowerManager.EndToEnd.LabPeers;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: Parallelization(Mode = ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(Lab))]

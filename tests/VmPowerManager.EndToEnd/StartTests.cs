@@ -1,0 +1,85 @@
+using VmPowerManager.EndToEnd.Driving;
+using VmPowerManager.EndToEnd.LabPeers;
+
+namespace VmPowerManager.EndToEnd;
+
+/// <summary>Start, stop, and two at once on one data folder.</summary>
+public sealed class StartTests(Lab lab) : Scenario(lab)
+{
+    [Fact]
+    public async Task StartToReady_StaysInBudget()
+    {
+        var first = App.StartToReady;
+        await App.KillAsync();
+        await App.StartAgainAsync();
+        Print(
+            $"start to ready, published: fresh data {first.TotalSeconds:0.00} s, again {App.StartToReady.TotalSeconds:0.00} s"
+        );
+        Assert.True(first.TotalSeconds <= 4, $"{first} is above twice the budget of 2 s");
+        Assert.True(App.StartToReady.TotalSeconds <= 4, $"{App.StartToReady} is above twice the budget of 2 s");
+    }
+
+    [Fact]
+    public async Task Terminated_EndsWellAndSoon() => Assert.Equal(0, await App.StopAsync());
+
+    [Fact]
+    public async Task SecondProcessOnTheSameData_EndsWithAClearMessage()
+    {
+        var second = await AppProcess.CreateAsync(App.DataPath);
+        second.Launch();
+        try
+        {
+            Assert.NotEqual(0, await second.EndedAsync(15));
+        }
+        finally
+        {
+            await second.KillAsync(); // not disposed: the data folder is the first one's
+        }
+        Assert.Contains(App.DataPath, second.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", second.Log, StringComparison.Ordinal);
+        await Api.GetAsync("ups");
+    }
+
+    [Fact]
+    public async Task ConfigurationSurvivesARestart()
+    {
+        var body = new
+        {
+            name = "kept",
+            driver = "nut",
+            nut = new
+            {
+                host = "127.0.0.1",
+                port = AppProcess.FreePort(),
+                upsName = "u",
+            },
+        };
+        var id = await Api.CreateAsync("ups", body);
+        await App.KillAsync();
+        await RestartAppAsync();
+        Assert.Equal("kept", (string?)(await Api.GetAsync($"ups/{id}"))["name"]);
+        Assert.Contains(
+            (await Api.ListAsync("events?limit=200")),
+            e => e.ToJsonString().Contains("kept", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Stream_CarriesEvents()
+    {
+        var seen = Api.StreamedAsync("streamed-ups", TimeSpan.FromSeconds(15));
+        var body = new
+        {
+            name = "streamed-ups",
+            driver = "nut",
+            nut = new
+            {
+                host = "127.0.0.1",
+                port = AppProcess.FreePort(),
+                upsName = "u",
+            },
+        };
+        await Api.CreateAsync("ups", body);
+        Assert.StartsWith("data:", await seen, StringComparison.Ordinal);
+    }
+}
