@@ -48,6 +48,44 @@ public static class LibvirtLab
             catch (InvalidOperationException) { }
     }
 
+    /// <summary>Guests of libvirt's test driver, running until what is given back is disposed.</summary>
+    public static async Task<IAsyncDisposable> HoldTestDriverAsync(string folder, IEnumerable<string> names)
+    {
+        const string virsh = "virsh -q -c test+unix:///default";
+        var batch = Path.Combine(folder, "test-domains");
+        var lines = names.Select((n, i) => $"create {batch}.{i}\n").ToList();
+        foreach (var (name, i) in names.Select((n, i) => (n, i)))
+            await File.WriteAllTextAsync(
+                $"{batch}.{i}",
+                $"<domain type='test'><name>{name}</name><memory>65536</memory><os><type>hvm</type></os></domain>"
+            );
+        var keeper = new Process
+        {
+            StartInfo = new("sh", ["-c", $"exec {virsh} >/dev/null 2>&1"]) { RedirectStandardInput = true },
+        };
+        keeper.Start();
+        await keeper.StandardInput.WriteAsync(string.Concat(lines));
+        await keeper.StandardInput.FlushAsync();
+        for (var i = 0; i < 200 && (await ListedAsync(virsh)) < lines.Count; i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        return new Held(keeper);
+    }
+
+    private static async Task<int> ListedAsync(string virsh) =>
+        (await SshLab.RunAsync("sh", "-c", $"{virsh} list --name"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Length;
+
+    private sealed class Held(Process keeper) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            keeper.Kill(entireProcessTree: true);
+            await keeper.WaitForExitAsync();
+            keeper.Dispose();
+        }
+    }
+
     private static async Task<bool> AnswersAsync()
     {
         try

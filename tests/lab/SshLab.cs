@@ -11,7 +11,6 @@ namespace VmPowerManager.Lab;
 /// of shutdown and its kin: they write a line to <see cref="PowerLog"/> and never touch the machine. Needs root.</summary>
 public sealed class SshLab : IAsyncLifetime
 {
-    public const string User = "vmhpm-h";
     public const string Password = "sshpass'1 2$";
     public const string Passphrase = "keypass12";
     private Process? _sshd;
@@ -19,6 +18,9 @@ public sealed class SshLab : IAsyncLifetime
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("vmhpm-ssh-").FullName;
     public int Port { get; private set; }
+
+    /// <summary>Of this run alone, so that two runs on one machine do not meet.</summary>
+    public string User { get; } = $"vmhpm-p{Environment.ProcessId}";
     public string Bin => Path.Combine(Folder, "bin");
     public string PowerLog => Path.Combine(Folder, "power.log");
     public SshEndpoint ByPassword => new("127.0.0.1", Port, User, Password: Password);
@@ -52,11 +54,11 @@ public sealed class SshLab : IAsyncLifetime
             _sshd.Kill(entireProcessTree: true);
         _sshd?.Dispose();
         if (_missing is null)
-            await RunAsync("rm", "-f", SudoersFile);
+            await RunAsync("sh", "-c", $"rm -f {SudoersFile}; userdel -f {User}");
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static string SudoersFile => $"/etc/sudoers.d/lab-{User}";
+    private string SudoersFile => $"/etc/sudoers.d/lab-{User}";
 
     private async Task StartAsync()
     {
@@ -122,7 +124,8 @@ public sealed class SshLab : IAsyncLifetime
             ListenAddress 127.0.0.1
             HostKey {Folder}/host_ed25519
             PidFile none
-            AuthorizedKeysFile .ssh/authorized_keys
+            AuthorizedKeysFile {Folder}/authorized_keys
+            StrictModes no
             PasswordAuthentication yes
             KbdInteractiveAuthentication no
             UsePAM no
@@ -135,21 +138,21 @@ public sealed class SshLab : IAsyncLifetime
     private string Setup =>
         $$"""
             set -e; cd "{{Folder}}"; mkdir -p /run/sshd bin; chmod 755 . bin
-            id {{User}} >/dev/null 2>&1 || useradd -m -s /bin/bash {{User}}
+            for u in $(getent passwd | grep -o '^vmhpm-p[0-9]*'); do
+              [ -d /proc/${u#vmhpm-p} ] || { userdel -f $u; rm -f /etc/sudoers.d/lab-$u; }
+            done 2>/dev/null
+            group=$(getent group libvirt | cut -d: -f1)
+            useradd -M -d "{{Folder}}" -s /bin/bash ${group:+-G $group} {{User}}
             chpasswd <<'X'
             {{User}}:{{Password}}
             X
-            getent group libvirt >/dev/null && usermod -aG libvirt {{User}}
             ssh-keygen -q -t ed25519 -N '' -f id_ed25519
             ssh-keygen -q -t rsa -b 2048 -N '' -f id_rsa
             ssh-keygen -q -t ecdsa -b 256 -N '' -f id_ecdsa
             ssh-keygen -q -t ed25519 -N {{Passphrase}} -f id_ed25519_enc
             ssh-keygen -q -t ed25519 -N '' -f host_ed25519
             ssh-keygen -q -t ed25519 -N '' -f host_other
-            home=$(getent passwd {{User}} | cut -d: -f6)
-            install -d -m 700 -o {{User}} -g {{User}} $home/.ssh
-            cat id_*.pub > $home/.ssh/authorized_keys
-            chown {{User}}: $home/.ssh/authorized_keys; chmod 600 $home/.ssh/authorized_keys
+            cat id_*.pub > authorized_keys
             cat > bin/shutdown <<'X'
             #!/bin/sh
             echo "$(basename "$0") by=${SUDO_USER:-$(id -un)} args=$*" >> {{PowerLog}}

@@ -37,12 +37,12 @@ internal sealed partial class HostMonitor(
             _watches.GetValueOrDefault(id)?.Hurry();
     }
 
-    /// <summary>Refreshes one host now, with agent states, and waits until its guests have ids (or three seconds).</summary>
+    /// <summary>Refreshes one host now, with agent states, and waits until its guests have ids (or five seconds).</summary>
     public async Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, CancellationToken ct)
     {
         var outcome = await RefreshAsync(hostId, thorough: true, ct);
         if (outcome.Ok)
-            await store.SavedAsync(TimeSpan.FromSeconds(3), ct);
+            await store.SavedAsync(TimeSpan.FromSeconds(5), ct);
         return outcome;
     }
 

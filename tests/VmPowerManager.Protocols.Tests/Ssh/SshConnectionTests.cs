@@ -20,7 +20,7 @@ public sealed class SshConnectionTests(SshLab lab)
 
         var result = await connection.RunAsync(RemoteCommand.Of("id", "-un"), null, Ct);
 
-        Assert.Equal((0, SshLab.User), (result.ExitCode, result.Output.Trim()));
+        Assert.Equal((0, Lab.User), (result.ExitCode, result.Output.Trim()));
         Assert.StartsWith("SHA256:", connection.HostKeyFingerprint, StringComparison.Ordinal);
     }
 

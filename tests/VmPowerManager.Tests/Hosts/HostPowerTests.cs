@@ -22,8 +22,9 @@ public sealed class HostPowerTests : IAsyncLifetime
         await _hosts.StartAsync();
         _driver.Set("h1", FakeDriver.Guest("a"), FakeDriver.Guest("p", GuestState.Paused));
         _id = await _hosts.Commands.CreateAsync(HostsHarness.Admin, HostCommandsTests.Body("h1"), Ct);
-        var guests = await _hosts.PowerCommands.DiscoverAsync(Operator, _id, Ct);
-        _guest = guests.Single(g => g.ExternalId == "a").Id!.Value; // not null: discovery waits for ids
+        await _hosts.PowerCommands.DiscoverAsync(Operator, _id, Ct);
+        await HostsHarness.UntilAsync(() => _hosts.Queries.Guests().Count(g => g.Id is not null) == 2);
+        _guest = _hosts.Queries.Guests().Single(g => g.ExternalId == "a").Id!.Value; // not null: waited for
     }
 
     public ValueTask DisposeAsync() => _hosts.DisposeAsync();

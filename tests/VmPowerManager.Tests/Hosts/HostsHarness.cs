@@ -86,7 +86,7 @@ public sealed class HostsHarness : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private sealed class TwoUpses : IUpsFeed
+    internal sealed class TwoUpses : IUpsFeed
     {
         public IReadOnlyList<UpsPolicy> Policies { get; } =
         [new() { UpsId = 1, Name = "ups1" }, new() { UpsId = 2, Name = "ups2" }];

@@ -5,7 +5,7 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Tests.Hosts;
 
 /// <summary>Against real libvirt and QEMU, through a real sshd.</summary>
-public sealed class LibvirtDriverTests(SshLab lab) : IAsyncLifetime
+public sealed class LibvirtDriverTests(SshLab lab, ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly HostsHarness _hosts = new();
     private string _uuid = "";
@@ -101,6 +101,25 @@ public sealed class LibvirtDriverTests(SshLab lab) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task States_OfAHundredGuests_ComeInOneAnswer()
+    {
+        // libvirt's test driver keeps its guests only while somebody is connected.
+        const string uri = "test+unix:///default?socket=/run/libvirt/libvirt-sock";
+        var domains = Enumerable.Range(0, 100).Select(i => $"h-t {i}").ToList();
+        await using var held = await LibvirtLab.HoldTestDriverAsync(lab.Folder, domains);
+        var took = new List<double>();
+        for (var i = 0; i < 20; i++)
+        {
+            var start = TimeProvider.System.GetTimestamp();
+            var guests = (await Driver.GetStatesAsync(Device(uri), Ct)).Guests;
+            took.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+            Assert.Empty(domains.Except(guests.Where(g => g.State == GuestState.Running).Select(g => g.Name)));
+        }
+        took.Sort();
+        output.WriteLine($"100 guests: min {took[0]:0}, median {took[10]:0}, max {took[19]:0} ms");
+    }
+
+    [Fact]
     public async Task Discovery_TellsAgents()
     {
         await TellAsync(GuestVerb.Start);
@@ -147,7 +166,7 @@ public sealed class LibvirtDriverTests(SshLab lab) : IAsyncLifetime
                 {
                     Host = "127.0.0.1",
                     Port = lab.Port,
-                    UserName = SshLab.User,
+                    UserName = lab.User,
                     LibvirtUri = uri,
                 },
             }.ToElement(),

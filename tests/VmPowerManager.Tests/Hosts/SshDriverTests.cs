@@ -20,14 +20,17 @@ public sealed class SshDriverTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _hosts.DisposeAsync();
 
     [Theory]
-    [InlineData(null, HostVerb.Shutdown, "shutdown by=vmhpm-h args=-h now")]
-    [InlineData(null, HostVerb.Reboot, "shutdown by=vmhpm-h args=-r now")]
-    [InlineData("sudo -n poweroff", HostVerb.Shutdown, "poweroff by=vmhpm-h args=")]
-    [InlineData("poweroff 'a  b'; true", HostVerb.Shutdown, "poweroff by=vmhpm-h args=a  b")]
+    [InlineData(null, HostVerb.Shutdown, "shutdown by=USER args=-h now")]
+    [InlineData(null, HostVerb.Reboot, "shutdown by=USER args=-r now")]
+    [InlineData("sudo -n poweroff", HostVerb.Shutdown, "poweroff by=USER args=")]
+    [InlineData("poweroff 'a  b'; true", HostVerb.Shutdown, "poweroff by=USER args=a  b")]
     public async Task HostPower_ArrivesAsCommanded(string? command, HostVerb verb, string logged)
     {
         await Driver.HostPowerAsync(Device(command), verb, Ct);
-        Assert.Equal(logged, File.ReadAllText(_lab.PowerLog).TrimEnd('\n'));
+        Assert.Equal(
+            logged.Replace("USER", _lab.User, StringComparison.Ordinal),
+            File.ReadAllText(_lab.PowerLog).TrimEnd('\n')
+        );
     }
 
     [Fact]
@@ -144,7 +147,7 @@ public sealed class SshDriverTests : IAsyncDisposable
         {
             Host = "127.0.0.1",
             Port = _lab.Port,
-            UserName = SshLab.User,
+            UserName = _lab.User,
             Password = SshLab.Password,
         };
 
@@ -162,7 +165,7 @@ public sealed class SshDriverTests : IAsyncDisposable
                 {
                     Host = "127.0.0.1",
                     Port = _lab.Port,
-                    UserName = SshLab.User,
+                    UserName = _lab.User,
                     ShutdownCommand = command,
                     HostKeyFingerprint = pinned,
                 },

@@ -66,7 +66,7 @@ internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver
     {
         var listing = Virsh.Listing(result);
         if (listing.Realm is null)
-            throw new DeviceException(DeviceFault.ProtocolError, "virsh capabilities told no host UUID.");
+            throw new DeviceException(DeviceFault.ProtocolError, "virsh told neither the host's UUID nor its name.");
         _realms[key] = (result.ConnectionId, listing.Realm);
         return listing.Inventory(listing.Realm);
     }

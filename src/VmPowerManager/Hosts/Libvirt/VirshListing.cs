@@ -16,7 +16,7 @@ internal sealed class VirshListing
     /// <summary>virsh came to its end. Without it, nothing may be concluded from what is missing.</summary>
     public bool Complete { get; private set; }
 
-    /// <summary>The host's UUID, when it was asked for.</summary>
+    /// <summary>The host's UUID, when it was asked for; its name where libvirt knows no UUID.</summary>
     public string? Realm { get; private set; }
 
     /// <exception cref="DeviceException">ProtocolError: not what was asked for.</exception>
@@ -70,8 +70,11 @@ internal sealed class VirshListing
     {
         switch (section)
         {
-            case "realm" when Realm is null:
-                Realm = Between(line, "<uuid>", "</uuid>");
+            case "realm" when Between(line, "<uuid>", "</uuid>") is { } uuid:
+                Realm = uuid;
+                break;
+            case "realm" when Realm is null && line.Length > 0 && !line.TrimStart().StartsWith('<'):
+                Realm = line.Trim();
                 break;
             // "uuid name": the name is all that follows the first space.
             case "uuid" when line.Length > 37 && Guid.TryParseExact(line[..36], "D", out _):

@@ -12,7 +12,7 @@ internal static class VirshScript
         "echo @@uuid; list --all --uuid --name; echo @@state; domstats --state; "
         + "echo @@saved; list --all --with-managed-save --uuid; echo @@end";
 
-    private const string Realm = "echo @@realm; capabilities; ";
+    private const string Realm = "echo @@realm; hostname; capabilities; ";
 
     private const string ListStates = "exec virsh -q -c \"$1\" \"" + Listing + "\"";
 
