@@ -7,7 +7,7 @@ namespace VmPowerManager.Tests.Ups;
 /// <summary>An app.db of its own, with the model's tables.</summary>
 public sealed class TestDatabase : IDbContextFactory<AppDb>, IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("vmpm-ups-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("vmhpm-ups-").FullName;
     private readonly DbContextOptions<AppDb> _options;
 
     public TestDatabase()
