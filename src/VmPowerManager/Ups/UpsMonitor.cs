@@ -50,6 +50,7 @@ internal sealed partial class UpsMonitor(
             await StopAsync(upsId);
             outlets.Feed.Remove(upsId);
             outlets.Outages.Forget(upsId);
+            outlets.Screens.Forget(upsId);
         }
         finally
         {

@@ -14,6 +14,8 @@ internal sealed partial class UpsPoller(
     ILogger logger
 )
 {
+    private const ConfigureAwaitOptions Quietly =
+        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
     private static readonly TimeSpan StatusLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FullLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan FullOnLine = TimeSpan.FromSeconds(30);
@@ -53,7 +55,7 @@ internal sealed partial class UpsPoller(
                     new UpsOutcome(null, new CommFault(CommFaultKind.Refused, $"Internal error: {e.Message}"))
                 );
             }
-            await Task.Delay(Restart, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Restart, time, ct).ConfigureAwait(Quietly);
         }
     }
 
@@ -82,9 +84,9 @@ internal sealed partial class UpsPoller(
         }
         finally
         {
-            await ending.CancelAsync();
+            ending.Cancel();
             if (full is not null)
-                await ((Task)full).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)full).ConfigureAwait(Quietly);
         }
     }
 

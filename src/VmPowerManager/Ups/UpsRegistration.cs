@@ -17,7 +17,7 @@ public static class UpsRegistration
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();
-        services.AddSingleton<UpsOutlets>();
+        services.AddSingleton<UpsScreens>().AddSingleton<UpsOutlets>();
         services.AddSingleton<OutageRecorder>().AddSingleton<HistoryWriter>().AddSingleton<UpsMonitor>();
         // Stopped in reverse order: the monitor first, then the writers, with all that it saw.
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());

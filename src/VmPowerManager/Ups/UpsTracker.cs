@@ -45,6 +45,7 @@ internal sealed class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvi
         foreach (var change in UpsTransitions.Between(before, after, now))
             outlets.Events.Append(change);
         outlets.Outages.Follow(after, now);
+        outlets.Screens.Show(before, after, now);
     }
 }
 
@@ -52,6 +53,7 @@ internal sealed class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvi
 internal sealed record UpsOutlets(
     UpsFeed Feed,
     EventLog Events,
+    UpsScreens Screens,
     Outages.OutageRecorder Outages,
     History.HistoryRecorder History
 );

@@ -52,7 +52,7 @@ internal sealed partial class HistoryDb(DataFolder folder, ILogger<HistoryDb> lo
 
     private SqliteConnection Prepare()
     {
-        var connection = new SqliteConnection($"Data Source={folder.HistoryDb};Pooling=False;Default Timeout=5");
+        var connection = new SqliteConnection($"Data Source={folder.HistoryDb};Pooling=False;Default Timeout=2");
         try
         {
             connection.Open();

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using VmPowerManager.Core;
+using VmPowerManager.Core.Power;
+using VmPowerManager.Protocols;
+using VmPowerManager.Ups;
+
+namespace VmPowerManager.Tests.Ups;
+
+/// <summary>A driver whose devices say what a test tells them.</summary>
+public sealed class FakeUps(TimeProvider time) : IUpsDriver
+{
+    public string Id => "fake";
+    public UpsDriverTraits Traits { get; } = new(1, 0.5, ["password"], ["host"]);
+
+    public UpsStatus Status { get; set; } = UpsStatus.OL;
+    public double? Charge { get; set; } = 100;
+
+    /// <summary>Thrown by all reads while set.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Status reads wait for it while set.</summary>
+    public TaskCompletionSource? StatusGate { get; set; }
+
+    /// <summary>Complete reads wait for it while set.</summary>
+    public TaskCompletionSource? FullGate { get; set; }
+    public List<TimeSpan> StatusReads { get; } = [];
+    public List<TimeSpan> FullReads { get; } = [];
+    public List<UpsDevice> Opened { get; } = [];
+    public int Closed { get; private set; }
+
+    public JsonElement Normalise(JsonElement settings, FieldErrors errors)
+    {
+        var host = new JsonFields(settings, Id, errors).RequiredText("host", 100);
+        return JsonSerializer.SerializeToElement(new { host }, Json.Options);
+    }
+
+    public IUpsSession Open(UpsDevice device)
+    {
+        Opened.Add(device);
+        return new Session(this, time);
+    }
+
+    private sealed class Session(FakeUps ups, TimeProvider time) : IUpsSession
+    {
+        public async Task<UpsReading> ReadStatusAsync(CancellationToken ct)
+        {
+            ups.StatusReads.Add(time.Elapsed());
+            if (ups.StatusGate is { } gate)
+                await gate.Task.WaitAsync(ct);
+            return ups.Fault is null ? Reading() : throw ups.Fault;
+        }
+
+        public async Task<UpsReading> ReadAsync(CancellationToken ct)
+        {
+            ups.FullReads.Add(time.Elapsed());
+            if (ups.FullGate is { } gate)
+                await gate.Task.WaitAsync(ct);
+            if (ups.Fault is { } fault)
+                throw fault;
+            return Reading() with
+            {
+                Model = "Fake 1500",
+                LoadPercent = 23,
+                Variables = ImmutableSortedDictionary<string, string>.Empty.Add("ups.test.result", "fine"),
+            };
+        }
+
+        public Task<IReadOnlyList<UpsCheck>> CheckAsync(CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<UpsCheck>>(
+                ups.Fault is null
+                    ? [new UpsCheck("connect", CheckState.Ok, "Connected.")]
+                    : [new UpsCheck("connect", CheckState.Failed, ups.Fault.Message)]
+            );
+
+        public Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<string>>(["load.off", "beeper.mute"]);
+
+        public Task ExecuteAsync(string command, string? value, CancellationToken ct) =>
+            command == "beeper.mute"
+                ? Task.CompletedTask
+                : throw new DeviceException(DeviceFault.Unsupported, "ERR CMD-NOT-SUPPORTED");
+
+        public ValueTask DisposeAsync()
+        {
+            ups.Closed++;
+            return ValueTask.CompletedTask;
+        }
+
+        private UpsReading Reading() =>
+            new()
+            {
+                At = time.GetUtcNow(),
+                Taken = time.Elapsed(),
+                Status = ups.Status,
+                BatteryChargePercent = ups.Charge,
+                BatteryRuntimeSeconds = 1800,
+                InputVoltage = ups.Status.HasFlag(UpsStatus.OB) ? 0 : 230,
+            };
+    }
+}

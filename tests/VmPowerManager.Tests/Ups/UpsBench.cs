@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using VmPowerManager.Core.Power;
+using VmPowerManager.Events;
+using VmPowerManager.Ups;
+using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Outages;
+
+namespace VmPowerManager.Tests.Ups;
+
+/// <summary>One UPS's loop with a fake device and a fake clock.</summary>
+internal sealed class UpsBench : IAsyncDisposable
+{
+    private readonly PumpContext _pump = new();
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _loop;
+
+    public UpsBench(Action<FakeUps>? arrange = null, double confirmSeconds = 3, double pollSeconds = 1)
+    {
+        Device = new FakeUps(Time);
+        arrange?.Invoke(Device);
+        var policy = new UpsPolicy
+        {
+            UpsId = 1,
+            Name = "rack-a",
+            ConfirmSeconds = confirmSeconds,
+            PollSeconds = pollSeconds,
+        };
+        using var settings = JsonDocument.Parse("{}");
+        var device = new UpsDevice(1, "rack-a", settings.RootElement.Clone(), new Dictionary<string, string>());
+        var config = new UpsConfig(device, "fake", policy);
+        Events = new EventLog(Time);
+        Feed.Set(policy);
+        Feed.Subscribe(Observations.Add);
+        Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
+        Tracker = new UpsTracker(
+            config,
+            new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History),
+            Time
+        );
+        var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
+        _loop = _pump.Run(() => poller.RunAsync(_ending.Token));
+        _pump.Pump();
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    public FakeUps Device { get; }
+    public TestDatabase Database { get; } = new();
+    public UpsFeed Feed { get; } = new(NullLogger<UpsFeed>.Instance);
+    public EventLog Events { get; }
+    public LiveStream Stream { get; } = new();
+    public HistoryRecorder History { get; } = new();
+    public OutageRecorder Outages { get; }
+    public UpsTracker Tracker { get; }
+    public List<UpsObservation> Observations { get; } = [];
+    public UpsEvidence Evidence => Tracker.Snapshot.Evidence;
+
+    /// <summary>Types of the events so far, in order.</summary>
+    public IEnumerable<string> EventTypes => Events.Latest().Select(e => e.Type);
+
+    public void Pump() => _pump.Pump();
+
+    /// <summary>Lets time pass in steps that no interval falls between.</summary>
+    public void Run(double seconds)
+    {
+        for (var i = 0; i < (int)Math.Round(seconds * 20); i++)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            _pump.Pump();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Not CancelAsync: the loop must end within this pump.
+        _ending.Cancel();
+        _pump.Pump();
+        Assert.True(_loop.IsCompleted, "The loop ends when it is told to.");
+        await _loop;
+        await Database.DisposeAsync();
+    }
+}

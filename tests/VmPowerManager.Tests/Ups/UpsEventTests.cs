@@ -1,0 +1,150 @@
+using VmPowerManager.Core.Power;
+using VmPowerManager.Protocols;
+using VmPowerManager.Ups;
+
+namespace VmPowerManager.Tests.Ups;
+
+/// <summary>Every transition is one event, with the values that decided.</summary>
+public sealed class UpsEventTests
+{
+    [Fact]
+    public async Task Outage_FromOnBatteryToItsEnd_IsToldInOrder()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+
+        bench.Device.Status = UpsStatus.OB | UpsStatus.DISCHRG;
+        bench.Run(60);
+        bench.Device.Status = UpsStatus.OB | UpsStatus.DISCHRG | UpsStatus.LB;
+        bench.Device.Charge = 15;
+        bench.Run(5);
+        bench.Device.Status = UpsStatus.OL | UpsStatus.CHRG;
+        bench.Run(15);
+
+        Assert.Equal(
+            [
+                "ups.commOk",
+                "ups.onBatteryUnconfirmed",
+                "ups.onBattery",
+                "ups.lowBattery",
+                "ups.critical",
+                "ups.onLine",
+                "ups.lowBatteryEnded",
+                "ups.criticalEnded",
+                "ups.outageEnded",
+            ],
+            bench.EventTypes
+        );
+        var confirmed = bench.Events.Latest().Single(e => e.Type == "ups.onBattery");
+        Assert.Equal(("rack-a", 1), (confirmed.Source, confirmed.UpsId));
+        var data = Assert.NotNull(confirmed.Data);
+        Assert.Equal(100, data.GetProperty("batteryChargePercent").GetDouble());
+        Assert.Equal(3, data.GetProperty("confirmSeconds").GetDouble());
+        Assert.Equal(["OB", "DISCHRG"], data.GetProperty("status").EnumerateArray().Select(s => s.GetString()));
+    }
+
+    [Fact]
+    public async Task Flicker_ShorterThanConfirmation_IsNoOutage()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+
+        bench.Device.Status = UpsStatus.OB;
+        bench.Run(1.5);
+        bench.Device.Status = UpsStatus.OL;
+        bench.Run(15);
+
+        Assert.Equal(["ups.commOk", "ups.onBatteryUnconfirmed", "ups.flicker"], bench.EventTypes);
+    }
+
+    [Fact]
+    public async Task Confirmation_AtOnce_IsOneEvent()
+    {
+        await using var bench = new UpsBench(confirmSeconds: 0);
+        bench.Run(2);
+
+        bench.Device.Status = UpsStatus.OB;
+        bench.Run(1);
+
+        Assert.Equal(["ups.commOk", "ups.onBattery"], bench.EventTypes);
+    }
+
+    [Fact]
+    public async Task Comm_LostAndBack_IsToldOnceEach()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+
+        bench.Device.Fault = new DeviceException(DeviceFault.Unreachable, "Connection refused.");
+        bench.Run(60);
+        bench.Device.Fault = null;
+        bench.Run(3);
+
+        Assert.Equal(["ups.commOk", "ups.commStale", "ups.commLost", "ups.commOk"], bench.EventTypes);
+        Assert.Contains("Connection refused", bench.Events.Latest().Single(e => e.Type == "ups.commLost").Message);
+    }
+
+    [Fact]
+    public async Task Comm_NeverThere_IsToldOnce()
+    {
+        await using var bench = new UpsBench(ups =>
+            ups.Fault = new DeviceException(DeviceFault.Refused, "ERR UNKNOWN-UPS")
+        );
+
+        bench.Run(60);
+
+        Assert.Equal(["ups.commLost"], bench.EventTypes);
+        var shown = UpsReadingView.Of(bench.Tracker.Snapshot, bench.Time.GetElapsedTime(0), bench.Time.GetUtcNow());
+        Assert.Equal((Comm.Lost, "ERR UNKNOWN-UPS"), (shown?.Comm, shown?.Error));
+    }
+
+    [Theory]
+    [InlineData(UpsStatus.OFF, "ups.off")]
+    [InlineData(UpsStatus.OL | UpsStatus.BYPASS, "ups.bypass")]
+    [InlineData(UpsStatus.OL | UpsStatus.OVER, "ups.overload")]
+    [InlineData(UpsStatus.OL | UpsStatus.RB, "ups.replaceBattery")]
+    [InlineData(UpsStatus.OL | UpsStatus.ALARM, "ups.alarm")]
+    [InlineData(UpsStatus.OL | UpsStatus.CAL, "ups.masked", "ups.unmasked")]
+    [InlineData(UpsStatus.OL | UpsStatus.FSD, "ups.fsd", "ups.criticalEnded")]
+    public async Task Flag_ComesAndGoes_IsToldBothTimes(UpsStatus status, string began, string? ended = null)
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+
+        bench.Device.Status = status;
+        bench.Run(3);
+        bench.Device.Status = UpsStatus.OL;
+        bench.Run(3);
+
+        Assert.Single(bench.EventTypes, began);
+        Assert.Single(bench.EventTypes, ended ?? $"{began}Ended");
+    }
+
+    /// <summary>POLICY A1: shown as unknown, counted, and told once.</summary>
+    [Fact]
+    public async Task Value_Implausible_IsUnknownAndCountedAndToldOnce()
+    {
+        await using var bench = new UpsBench(ups => ups.Charge = 255);
+
+        bench.Run(10);
+
+        Assert.Null(bench.Evidence.Last?.BatteryChargePercent);
+        Assert.Equal(bench.Device.StatusReads.Count, bench.Tracker.Snapshot.Implausible["batteryChargePercent"]);
+        Assert.Single(bench.EventTypes, "ups.valueImplausible");
+    }
+
+    [Fact]
+    public async Task Screens_QuietUps_AreToldEveryFiveSecondsAndOfChangesAtOnce()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(1);
+
+        var before = bench.Stream.Sequence;
+        bench.Run(20);
+        Assert.InRange(bench.Stream.Sequence - before, 3, 5);
+        before = bench.Stream.Sequence;
+        bench.Device.Charge = 99;
+        bench.Run(1);
+        Assert.Equal(1, bench.Stream.Sequence - before);
+    }
+}
