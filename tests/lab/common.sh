@@ -7,16 +7,20 @@ cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vm-power-manager-lab}
 mkdir -p "$LAB_DIR/pids" "$cache"
 chmod 755 "$LAB_DIR"
 
-# remember NAME PID; alive NAME; end NAME [SIGNAL]: the process and, as it leads its session, its group.
+# remember NAME PID; alive NAME; end NAME [SIGNAL]: the process, its group, and its descendants in sessions of their own
+# (sshd gives one to each connection).
 remember() { echo "$2" >"$LAB_DIR/pids/$1"; }
 pid_of() { cat "$LAB_DIR/pids/$1" 2>/dev/null; }
 alive() { local p; p=$(pid_of "$1") && kill -0 "$p" 2>/dev/null; }
 end() {
   local p; p=$(pid_of "$1") || return 0
-  kill "-${2:-TERM}" -- "-$p" 2>/dev/null || kill "-${2:-TERM}" "$p" 2>/dev/null || true
+  local below; below=$(descendants "$p")
+  # shellcheck disable=SC2086
+  kill "-${2:-TERM}" -- "-$p" $below 2>/dev/null || kill "-${2:-TERM}" "$p" 2>/dev/null || true
   until_true 100 gone "$p" || kill -KILL -- "-$p" 2>/dev/null || true
   rm -f "$LAB_DIR/pids/$1"
 }
+descendants() { local c; for c in $(ps -o pid= --ppid "$1"); do echo "$c"; descendants "$c"; done; }
 gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
 
 # until_true TENTHS COMMAND...: waits for the command to succeed, in steps of 0.05 s.
