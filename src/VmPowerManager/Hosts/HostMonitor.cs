@@ -19,6 +19,7 @@ internal sealed partial class HostMonitor(
     private readonly Lock _gate = new();
     private readonly Subscribers<HostSnapshot> _refreshed = new();
     private readonly Subscribers<bool> _configured = new();
+    private readonly Subscribers<PersonAction> _actions = new();
     private ImmutableDictionary<int, HostWatch> _watches = ImmutableDictionary<int, HostWatch>.Empty;
     private CancellationToken _stopping;
 
@@ -30,6 +31,10 @@ internal sealed partial class HostMonitor(
     public IDisposable Subscribe(Action<HostSnapshot> onRefreshed) => _refreshed.Add(onRefreshed);
 
     public IDisposable SubscribeConfiguration(Action onChanged) => _configured.Add(_ => onChanged());
+
+    public IDisposable SubscribePersonActions(Action<PersonAction> onAction) => _actions.Add(onAction);
+
+    public void Tell(PersonAction action) => _actions.Tell(action);
 
     public void RefreshNow(IReadOnlyCollection<int> hostIds)
     {
@@ -104,6 +109,8 @@ internal sealed partial class HostMonitor(
     private async Task<DeviceOutcome<HostInventory>> RefreshAsync(int hostId, bool thorough, CancellationToken ct)
     {
         var limit = TimeSpan.FromSeconds(thorough ? 30 : 10);
+        // As old as the question: a slow answer must not pass for newer than a quick one asked meanwhile.
+        var (asked, elapsed) = (time.GetUtcNow(), time.Elapsed());
         var outcome = thorough
             ? await power.DiscoverAsync(hostId, limit, ct)
             : await power.GetStatesAsync(hostId, limit, ct);
@@ -113,7 +120,7 @@ internal sealed partial class HostMonitor(
         {
             before = Picture;
             Picture = outcome is { Ok: true, Value: { } seen }
-                ? before.Refreshed(hostId, seen, time.GetUtcNow(), time.Elapsed())
+                ? before.Refreshed(hostId, seen, asked, elapsed)
                 : before.Failed(hostId, outcome.Words ?? "");
             after = Picture.Hosts.GetValueOrDefault(hostId);
         }

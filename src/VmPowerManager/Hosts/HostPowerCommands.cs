@@ -5,19 +5,10 @@ using VmPowerManager.Events;
 
 namespace VmPowerManager.Hosts;
 
-/// <summary>What a person told a host or a guest to do, after it was accepted: plans must not undo it (POLICY E2, F2).</summary>
-/// <param name="Realm">Null with <paramref name="ExternalId"/>: it was the host itself.</param>
-/// <param name="Verb">The API's <c>action</c>.</param>
-public sealed record PersonAction(int HostId, string? Realm, string? ExternalId, string Verb, string Actor);
-
 /// <summary>Single power actions of people, and listing a host's guests on demand.</summary>
 internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, TargetOwners owners, EventLog events)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private readonly Subscribers<PersonAction> _told = new();
-
-    /// <summary>Told after each accepted action, on the caller's thread: only enqueue.</summary>
-    public IDisposable SubscribePersonActions(Action<PersonAction> onAction) => _told.Add(onAction);
 
     /// <summary>Lists a host's guests now.</summary>
     /// <exception cref="RefusalException">Forbidden, unknown, or the host's own words.</exception>
@@ -114,6 +105,6 @@ internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, T
         );
         if (!outcome.Ok)
             throw new PeerRefusedException(outcome.Words ?? "", action);
-        _told.Tell(new PersonAction(host.Id, guest?.Realm, guest?.ExternalId, action, Access.Name(actor)));
+        monitor.Tell(new PersonAction(host.Id, guest?.Realm, guest?.ExternalId, action, Access.Name(actor)));
     }
 }

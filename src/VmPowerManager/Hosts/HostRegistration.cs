@@ -1,6 +1,7 @@
 using VmPowerManager.Hosts.Libvirt;
 using VmPowerManager.Hosts.Ssh;
 using VmPowerManager.Protocols.Ssh;
+using VmPowerManager.Ups;
 
 namespace VmPowerManager.Hosts;
 
@@ -29,9 +30,20 @@ public static class HostRegistration
         services.AddSingleton<HostQueries>();
         services.AddSingleton<HostCommands>();
         services.AddSingleton<TargetOwners>();
+        services.AddSingleton<IUpsUse, HostsUsingUpses>();
         services.AddSingleton<HostPowerCommands>();
         services.AddHostedService(s => s.GetRequiredService<HostTrust>());
         services.AddHostedService(s => s.GetRequiredService<HostMonitor>());
         return services;
+    }
+}
+
+/// <summary>Keeps a UPS that feeds a host from being deleted.</summary>
+internal sealed class HostsUsingUpses(HostDirectory hosts) : IUpsUse
+{
+    public Task<string?> WhoUsesAsync(int upsId, CancellationToken ct)
+    {
+        var fed = hosts.Entries.FirstOrDefault(e => e.Configured.Supplies.Any(s => s.UpsId == upsId));
+        return Task.FromResult(fed is null ? null : $"host {fed.Configured.Name}");
     }
 }

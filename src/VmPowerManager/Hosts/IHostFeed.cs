@@ -13,6 +13,9 @@ public interface IHostFeed
     /// <summary>Raised after a host was added, edited or removed. Only enqueue.</summary>
     IDisposable SubscribeConfiguration(Action onChanged);
 
+    /// <summary>Told after each accepted power action of a person, on the caller's thread: only enqueue.</summary>
+    IDisposable SubscribePersonActions(Action<PersonAction> onAction);
+
     /// <summary>Refreshes these hosts as soon as possible and warms their connections: called at the first unconfirmed
     /// on-battery reading. Returns at once.</summary>
     void RefreshNow(IReadOnlyCollection<int> hostIds);
@@ -82,3 +85,8 @@ public sealed record GuestSnapshot
     public int Priority { get; init; }
     public DateTimeOffset SeenAt { get; init; }
 }
+
+/// <summary>What a person told a host or a guest to do, after it was accepted: plans must not undo it (POLICY E2, F2).</summary>
+/// <param name="Realm">Null with <paramref name="ExternalId"/>: it was the host itself.</param>
+/// <param name="Verb">The API's <c>action</c>.</param>
+public sealed record PersonAction(int HostId, string? Realm, string? ExternalId, string Verb, string Actor);

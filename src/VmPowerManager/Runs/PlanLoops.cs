@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
@@ -64,6 +65,7 @@ public sealed class PlanLoops(
             PostAll(services.Polls.ToObservation(h, services.Time.Elapsed()))
         );
         using var configured = services.Hosts.SubscribeConfiguration(() => PostAll(new ModelChanged()));
+        using var people = services.Hosts.SubscribePersonActions(Tell);
         Follow(stored);
         foreach (var observation in upses.Latest)
             PostAll(new UpsObserved(observation));
@@ -73,6 +75,17 @@ public sealed class PlanLoops(
         }
         catch (OperationCanceledException) { }
         await Task.WhenAll(_loops.Values.Select(e => e.Task));
+    }
+
+    /// <summary>E2: what a person stopped, nothing automatic starts.</summary>
+    private void Tell(PersonAction action)
+    {
+        var key = action is { Realm: { } realm, ExternalId: { } id }
+            ? GuestModel.KeyOf(realm, id)
+            : TargetRef.HostKey(action.HostId);
+        var stopped = action.Verb is "shutdown" or "forceOff" or "save";
+        if (stopped || action.Verb is "start" or "wake")
+            PostAll(new PersonActed(key, stopped));
     }
 
     private void PostAll(Observation observation)

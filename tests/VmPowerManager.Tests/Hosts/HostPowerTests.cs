@@ -38,7 +38,7 @@ public sealed class HostPowerTests : IAsyncLifetime
     public async Task GuestAction_ReachesThePlatformAndIsTold(string action, string call)
     {
         var told = new List<PersonAction>();
-        using var subscription = _hosts.PowerCommands.SubscribePersonActions(told.Add);
+        using var subscription = _hosts.Monitor.SubscribePersonActions(told.Add);
         await _hosts.PowerCommands.GuestAsync(Operator, _guest, action, Ct);
         Assert.Contains(call, _driver.Calls);
         Assert.Equal(new PersonAction(_id, "realm", "a", action, "ann"), Assert.Single(told));
