@@ -23,10 +23,19 @@ public sealed record PlanDefinition
     public StartupDefinition Startup { get; init; } = new();
 }
 
+public enum PhaseKind
+{
+    Normal,
+
+    /// <summary>Reversible load shedding; not offered by this version.</summary>
+    Shed,
+}
+
 public sealed record PhaseDefinition
 {
     public string Id { get; init; } = "";
     public string Name { get; init; } = "";
+    public PhaseKind Kind { get; init; }
     public bool Parallel { get; init; } = true;
     public int DelayBetweenStepsSeconds { get; init; }
     public TriggerDefinition Trigger { get; init; } = new();

@@ -41,6 +41,7 @@ public static class PlanValidation
                 $"Another phase has the id \"{phase.Id}\"."
             );
             errors.When(phase.Steps.Length == 0, $"{at}.steps", "A phase has at least one step.");
+            errors.When(phase.Kind == PhaseKind.Shed, $"{at}.kind", "Load shedding is not offered by this version.");
             errors.Span($"{at}.delayBetweenStepsSeconds", phase.DelayBetweenStepsSeconds, 0);
             Trigger(phase.Trigger, $"{at}.trigger", errors);
             for (var s = 0; s < phase.Steps.Length; s++)

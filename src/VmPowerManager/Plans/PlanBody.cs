@@ -11,6 +11,8 @@ internal static class PlanBody
 {
     private static readonly string[] Answered = ["id", "revision", "armed", "appliesTo"];
 
+    private static readonly string[] Known = ["upsIds", "phases"];
+
     /// <summary>A field that nobody reads would be a promise that nobody keeps: it is refused by name.</summary>
     private static readonly JsonSerializerOptions Strict = new(Json.Options)
     {
@@ -24,7 +26,9 @@ internal static class PlanBody
         var merged = saved is null ? [] : (JsonObject)JsonSerializer.SerializeToNode(saved, Json.Options)!; // a record is an object
         foreach (var (key, value) in body.Where(p => !Answered.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))
         {
-            if (value is not null || key == "pointOfNoReturnPhase")
+            // An empty wish is no wish: it asks for nothing that this version does not do.
+            var empty = value is null || (value is JsonArray { Count: 0 } && !Known.Contains(key));
+            if (!empty || key == "pointOfNoReturnPhase")
                 merged[key] = value?.DeepClone();
         }
         var definition = Deserialize(merged);
