@@ -27,7 +27,7 @@ public sealed class OutageCycleTests(Lab lab) : Scenario(lab, "nut", "ssh", "lib
         await Lab.Guests.OffWithinAsync(15, "vm1");
         await Lab.Guests.OffWithinAsync(30, "vm2", "vm3");
         var run = await runs.BegunAsync("shutdown", 1);
-        AssertWentInOrder(await runs.GetAsync(run));
+        AssertWentInOrder(await runs.PhaseDoneAsync(run, "second", 5));
         Assert.True(await Lab.Guests.RunsAsync("vm4"));
         Assert.Empty(Lab.Targets.PowerCommands());
 
@@ -72,7 +72,6 @@ public sealed class OutageCycleTests(Lab lab) : Scenario(lab, "nut", "ssh", "lib
         var second = Runs.Steps(run, "second");
         Assert.NotEmpty(first);
         Assert.True(first.Max(s => Runs.At(s, "endedAt")) <= second.Min(s => Runs.At(s, "startedAt")));
-        Assert.All(second, s => Assert.Equal("done", (string?)s["state"]));
         Assert.Single(second, s => (Runs.At(s, "endedAt") - Runs.At(s, "startedAt")).TotalSeconds >= 6);
     }
 

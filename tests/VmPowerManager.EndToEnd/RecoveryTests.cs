@@ -22,18 +22,13 @@ public sealed class RecoveryTests(Lab lab) : Scenario(lab, "nut", "ssh", "libvir
     {
         var (runs, run) = await OutageAsync(secondAfterSeconds: 25);
         await Lab.Guests.OffWithinAsync(25, "vm1", "vm3");
-        await Until.True(
-            "first phase done",
-            5,
-            async () => Runs.Steps(await runs.GetAsync(run), "first").All(s => (string?)s["state"] == "done")
-        );
-        var dark = _dark;
+        await runs.PhaseDoneAsync(run, "first", 5);
         await App.KillAsync();
         Assert.True(await Lab.Guests.RunsAsync("vm4"));
         await RestartAppAsync();
         await Lab.Guests.OffWithinAsync(40, "vm4");
         var told = Told("vm4")[0];
-        Assert.InRange((told.At - dark).TotalSeconds, 24, 35); // timers start at the first OB reading and survive (C1, F7)
+        Assert.InRange((told.At - _dark).TotalSeconds, 24, 35); // timers start at the first OB reading and survive (C1, F7)
         await EndsWellAsync(runs, run);
         Assert.Single(Told("vm1"));
 

@@ -34,6 +34,17 @@ public sealed class Runs(Api api, int planId)
             async () => Steps(await GetAsync(runId), phase).FirstOrDefault(s => (string?)s["state"] == state)
         );
 
+    /// <summary>Waits until every step of the phase is done, and gives the run.</summary>
+    public async Task<JsonNode> PhaseDoneAsync(int runId, string phase, double seconds) =>
+        await Until.Found(
+            $"phase {phase} done",
+            seconds,
+            async () =>
+                await GetAsync(runId) is { } run && Steps(run, phase).All(s => (string?)s["state"] == "done")
+                    ? run
+                    : null
+        );
+
     /// <summary>Waits until a later startup run than <paramref name="known"/> succeeded.</summary>
     public async Task<JsonNode> StartedUpAsync(double seconds, int known = 0) =>
         await Until.Found(

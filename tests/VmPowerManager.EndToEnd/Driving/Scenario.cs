@@ -38,8 +38,7 @@ public abstract class Scenario(Lab lab, params string[] peers) : IAsyncLifetime
     protected async Task RestartAppAsync()
     {
         await App.StartAgainAsync();
-        _api?.Dispose();
-        _api = await Api.SignedInAsync(App.Url);
+        await Api.SignInAsync(AppProcess.Email, AppProcess.Password);
     }
 
     protected static void Print(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
