@@ -115,7 +115,7 @@ internal static class UpsTransitions
         return change with
         {
             Source = after.Config.Name,
-            Message = $"{after.Config.Name}: {change.Message}.",
+            Message = $"{after.Config.Name}: {change.Message.TrimEnd('.')}.",
             UpsId = after.Config.Id,
             Data = new
             {

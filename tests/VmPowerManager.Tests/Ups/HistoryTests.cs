@@ -103,6 +103,17 @@ public sealed class HistoryTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Read_MinuteNotOverYet_IsThereFromItsSamples()
+    {
+        Record(100);
+        Record(90);
+        _writer.Write(Now.ToUnixTimeMilliseconds());
+
+        var day = Assert.Single(_queries.Read(1, Now.AddDays(-1), Now.AddHours(1), 10).Items);
+        Assert.Equal(new HistoryValue(90, 95, 100), day.Values["batteryChargePercent"]);
+    }
+
+    [Fact]
     public void Read_ValueNeverReported_IsAbsent()
     {
         Record(100);

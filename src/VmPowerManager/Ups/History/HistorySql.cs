@@ -43,10 +43,17 @@ internal static class HistorySql
         FROM rollup WHERE ups = @ups AND step = @finer AND at >= @at AND at < @at + @step HAVING SUM(n) > 0
         """;
 
-    /// <summary>Rows of one rollup step, put into buckets of @bucket milliseconds from @from.</summary>
+    /// <summary>Rows of one rollup step, put into buckets of @bucket milliseconds from @from, and the raw samples that are
+    /// too new to be rolled up.</summary>
     public static readonly string SelectRollup = $"""
-        SELECT (at - @from) / @bucket AS b, SUM(ob * n) / SUM(n), {Each(Aggregate)}
-        FROM rollup WHERE ups = @ups AND step = @step AND at >= @from AND at < @to GROUP BY b ORDER BY b
+        SELECT (at - @from) / @bucket AS b, SUM(ob * n) / SUM(n), {Each(Aggregate)} FROM (
+          SELECT at, n, ob, {Each(c => $"{c}_min, {c}_avg, {c}_max")}
+          FROM rollup WHERE ups = @ups AND step = @step AND at >= @from AND at < @to
+          UNION ALL
+          SELECT at, 1, ob, {Each(c => $"{c}, {c}, {c}")}
+          FROM sample WHERE ups = @ups AND at < @to AND at >= MAX(@from, COALESCE(
+            (SELECT MAX(at) + {HistorySteps.Minute} FROM rollup WHERE ups = @ups AND step = {HistorySteps.Minute}), 0)))
+        GROUP BY b ORDER BY b
         """;
 
     public static readonly string SelectSamples = $"""
