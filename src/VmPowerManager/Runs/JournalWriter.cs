@@ -24,6 +24,9 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
     : IAsyncDisposable
 {
     private const int MostOwed = 2000;
+
+    /// <summary>Rows kept for looking back: many outages' worth.</summary>
+    private const int Kept = 20_000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
@@ -157,6 +160,12 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
             ("$cause", entry.Cause),
             ("$state", JsonSerializer.Serialize(entry.State, Json.Options)),
             ("$effects", JsonSerializer.Serialize(entry.Effects, Json.Options))
+        );
+        Execute(
+            connection,
+            "DELETE FROM Journal WHERE PlanId = $plan AND Id <= last_insert_rowid() - $kept",
+            ("$plan", entry.PlanId),
+            ("$kept", Kept)
         );
         transaction.Commit();
     }
