@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Tests.Engine;
 
