@@ -94,7 +94,7 @@ internal sealed partial class Turn
             return false;
         return everything
             || rule == StartupRule.Always
-            || (entry is { Power: PowerState.Running } && (entry.Stopped || !ObservedUp(target)));
+            || (entry is { Power: PowerState.Running } && (entry.Stopped || !ObservedUp(target) || Unsettled(entry)));
     }
 
     private static int PhaseOfHost(List<StepState> steps, int hostId) =>

@@ -37,6 +37,7 @@ internal sealed partial class Turn
         else if (cycle.WaitingSince is null)
         {
             _state = _state with { Cycle = cycle with { WaitingSince = Now } };
+            _refresh = true; // What is up is decided on what is seen now.
             Tell(
                 "plan.mainsBack",
                 NoticeLevel.Info,

@@ -50,7 +50,7 @@ internal sealed partial class Turn
         if (!_state.Upses.TryGetValue(what.UpsId, out var known))
             return;
         var next = known.Observe(what);
-        _firstSign |= next.OnBatterySeen && !known.OnBatterySeen;
+        _refresh |= next.OnBatterySeen && !known.OnBatterySeen;
         _state = _state with { Upses = _state.Upses.SetItem(what.UpsId, next) };
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     private readonly List<Effect> _effects = [];
     private readonly List<Notice> _notices = [];
     private readonly Dictionary<int, SupplyView> _supplies = [];
-    private bool _firstSign;
+    private bool _refresh;
     private PlanState _state = before;
 
     private TimeSpan Now => now.Elapsed;
@@ -77,7 +77,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             Effects = [.. _effects],
             Notices = [.. _notices],
             Watch = Watched(),
-            Refresh = _firstSign || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
+            Refresh = _refresh || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
             NextDeadline = deadlines.Where(d => d > Now).Min(),
         };
     }

@@ -112,8 +112,8 @@ internal sealed class Chaos
                 _world.Restart(newBoot: true, awaySeconds: _dice.Next(20, 60));
                 break;
             case 3 when _dice.Next(4) == 0:
-                var host = _world.Hosts.Values.ElementAt(_dice.Next(_world.Hosts.Count));
-                host.Dead = true;
+                var host = _world.Hosts.ElementAt(_dice.Next(_world.Hosts.Count));
+                Crash(host.Key);
                 break;
             case 4 when _world.State.Run is not null:
                 // I14: an edit during the run changes nothing in it.
@@ -131,6 +131,24 @@ internal sealed class Chaos
                 break;
         }
         _rules.BuryGuests();
+    }
+
+    /// <summary>A host that dies by itself takes along what no plan stopped: that is not ours to bring back (E2).</summary>
+    private void Crash(int hostId)
+    {
+        Trace.Add($"{_world.Now} host{hostId} dies");
+        _world.Hosts[hostId].Dead = true;
+        var covered = _world.Model.Guests.Values.Select(g => g.Name).ToHashSet();
+        var ours = _world.State.Run is { Kind: RunKind.Shutdown };
+        foreach (
+            var guest in _world.Guests.Values.Where(g =>
+                g.HostId == hostId && g.Power(_world.Now) == PowerState.Running
+            )
+        )
+        {
+            if (!ours || !covered.Contains(guest.Name))
+                _ran.Remove(guest.Name);
+        }
     }
 
     private void Person()

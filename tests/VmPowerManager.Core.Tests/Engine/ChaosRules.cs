@@ -8,8 +8,8 @@ namespace VmPowerManager.Core.Tests.Engine;
 internal sealed class ChaosRules
 {
     private readonly World _world;
-    private readonly Dictionary<int, TimeSpan> _batterySince = [];
-    private readonly HashSet<string> _mayStart = [];
+    private readonly Dictionary<int, Line> _lines = [];
+    private readonly Dictionary<string, TimeSpan> _ranAt = [];
 
     public ChaosRules(World world)
     {
@@ -56,29 +56,37 @@ internal sealed class ChaosRules
         }
     }
 
-    /// <summary>Since when the line has been out, by the readings alone: unmasked OB, until a reading on line.</summary>
+    /// <summary>What the readings alone say of the line: unmasked OB confirmed by 3 s (A4), over when on line for 10 s.</summary>
+    private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast);
+
     private void Note(int id, UpsObservation what)
     {
         if (what.Reading is not { Status: not UpsStatus.None } reading)
             return;
+        var (now, line) = (what.Taken, _lines.GetValueOrDefault(id));
+        var onLine = !reading.Status.HasFlag(UpsStatus.OB);
         var masked = reading.Status.HasFlag(UpsStatus.CAL) && reading.InputVoltage > 115;
-        if (!reading.Status.HasFlag(UpsStatus.OB) || masked)
-            _batterySince.Remove(id);
-        else
-            _batterySince.TryAdd(id, what.Taken);
+        if (masked || (onLine && line is not { Confirmed: true }))
+            _lines.Remove(id);
+        else if (onLine && line is not null)
+            _lines[id] = line with { BackSince = line.BackSince ?? now, BackLast = now };
+        else if (!onLine && (line is null || line.BackLast - line.BackSince >= TimeSpan.FromSeconds(10)))
+            _lines[id] = new Line(now, false, null, default);
+        else if (line is not null)
+            _lines[id] = line with { BackSince = null, Confirmed = line.Confirmed || IsLong(line, now) };
     }
+
+    private static bool IsLong(Line line, TimeSpan now) => now - line.Since >= TimeSpan.FromSeconds(2.9);
 
     private void Check(PlanState before, Observation told, Decision made)
     {
         foreach (var guest in _world.Guests.Values.Where(g => g.Power(_world.Now) == PowerState.Running))
-            _mayStart.Add(guest.Name);
-        if (before.Cycle is null && made.State.Cycle is null)
-            _mayStart.Clear();
-        if (told is not (Ticked or UpsObserved))
-            Trace.Add($"{_world.Now} {(told is HostAnswered a ? $"host{a.HostId} answers" : told)}");
+            _ranAt[guest.Name] = _world.Now;
+        if (told is not (Ticked or UpsObserved or HostMissed or HostAnswered))
+            Trace.Add($"{_world.Now} {told}");
         Trace.AddRange(made.Notices.Select(n => $"{_world.Now} {n.Level} {n.Message}"));
         foreach (var effect in made.Effects)
-            CheckEffect(made.Ended ?? made.State.Run, made.State, effect);
+            CheckEffect(made.State.Run ?? made.Ended, made.State, effect);
         SameRun(before, made);
         if (told is Ticked)
             Twice(made);
@@ -93,11 +101,8 @@ internal sealed class ChaosRules
         if (run.Kind == RunKind.Shutdown)
         {
             // I1, I4, I7, I9: only on a battery in use by its readings, unmasked, for confirmSeconds at least.
-            var longest = _batterySince.Values.Select(s => _world.Now - s).DefaultIfEmpty().Max();
-            Assert.True(
-                run.Cause != RunCause.Outage || longest >= TimeSpan.FromSeconds(2.9),
-                $"I1: {effect.Action} of {effect.TargetName} after {longest} on battery"
-            );
+            var real = _lines.Values.Any(l => l.BackSince is null && (l.Confirmed || IsLong(l, _world.Now)));
+            Assert.True(run.Cause != RunCause.Outage || real, $"I1: {effect.Action} of {effect.TargetName}");
             // I3: not on a target in the wanted state.
             Assert.False(guest?.Power is PowerState.Off or PowerState.Saved, $"I3: {effect.TargetName} is off already");
             if (effect.Kind == EffectKind.HostShutdown)
@@ -106,13 +111,17 @@ internal sealed class ChaosRules
         else
         {
             Assert.True(
-                run.Cause == RunCause.Manual || _mayStart.Contains(effect.TargetName),
+                run.Cause == RunCause.Manual || RanInCycle(state, effect.TargetName),
                 $"I5: {effect.TargetName} did not run"
             );
             var running = guest is { Power: PowerState.Running } && guest.SeenAt > _world.Now - TimeSpan.FromSeconds(3);
             Assert.False(running, $"I3: {effect.TargetName} runs already");
         }
     }
+
+    /// <summary>It ran in this cycle, or at the last refresh before it (E1).</summary>
+    private bool RanInCycle(PlanState state, string guest) =>
+        _ranAt.TryGetValue(guest, out var ran) && ran >= state.Cycle?.OpenedAt - TimeSpan.FromSeconds(65);
 
     /// <summary>C6, I8: nobody of a lower rank is still to go down when a host is told.</summary>
     private void InOrder(RunState run, Effect effect)
