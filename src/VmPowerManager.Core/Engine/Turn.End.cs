@@ -136,24 +136,7 @@ internal sealed partial class Turn
         _supplies.Clear();
         if (run.Kind == RunKind.Startup && _state.Cycle is { } cycle)
         {
-            var keeps = status != RunStatus.Succeeded;
-            _state = _state with
-            {
-                Cycle = keeps
-                    ? cycle with
-                    {
-                        StartFailed = status == RunStatus.Failed,
-                        Missing =
-                        [
-                            .. ended
-                                .Steps.Where(s => s is { Action: StepAction.Wake, Status: StepStatus.Failed })
-                                .Select(s => s.Target.HostId),
-                        ],
-                        StartWanted = false,
-                        WaitingSince = null,
-                    }
-                    : null,
-            };
+            _state = _state with { Cycle = AfterStartup(cycle, ended) };
             Forget("maxWait");
         }
         Tell(
@@ -165,6 +148,23 @@ internal sealed partial class Turn
             ("status", status.ToString().ToLowerInvariant()),
             ("failed", failed.ToString(Words.Culture))
         );
+    }
+
+    /// <summary>E1: success closes the cycle, but for what a person stopped and may want back.</summary>
+    private CycleState? AfterStartup(CycleState cycle, RunState ended)
+    {
+        var succeeded = ended.Status == RunStatus.Succeeded;
+        if (succeeded && !cycle.Snapshot.Values.Any(WaitsForPerson))
+            return null;
+        var missing = ended.Steps.Where(s => s is { Action: StepAction.Wake, Status: StepStatus.Failed });
+        return cycle with
+        {
+            Manual = cycle.Manual || succeeded,
+            StartFailed = ended.Status == RunStatus.Failed,
+            Missing = [.. missing.Select(s => s.Target.HostId)],
+            StartWanted = false,
+            WaitingSince = null,
+        };
     }
 
     /// <summary>The run that ended in this step, for its last record.</summary>
