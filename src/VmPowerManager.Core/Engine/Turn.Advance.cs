@@ -12,6 +12,13 @@ internal sealed partial class Turn
     /// <summary>One finished step may let the next begin in the same moment: repeats until nothing moves.</summary>
     public void Advance()
     {
+        _order = null;
+        // What came back first: nobody may be told over its head (I2, C6).
+        for (var i = 0; Run is { Kind: RunKind.Shutdown } down && i < down.Steps.Length; i++)
+        {
+            if (down.Steps[i] is { Status: StepStatus.Done, Action: not StepAction.Command } done)
+                HoldOff(i, done);
+        }
         for (var pass = 0; pass < 100 && Run is { Status: RunStatus.Running } run; pass++)
         {
             _order = null;
@@ -46,9 +53,6 @@ internal sealed partial class Turn
                 break;
             case (_, StepStatus.Running) when step.Action == StepAction.Shutdown:
                 AdvanceHost(index, step);
-                break;
-            case (_, StepStatus.Done) when step.Action != StepAction.Command:
-                HoldOff(index, step);
                 break;
         }
     }

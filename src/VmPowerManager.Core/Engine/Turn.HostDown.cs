@@ -23,7 +23,11 @@ internal sealed partial class Turn
             Finish(index, StepStatus.Done, "it was proved off before, and is silent since", null);
         else if (CalledOff(step) is { } why)
             Finish(index, StepStatus.Cancelled, null, why);
-        else if (!HeldBack(step) && GuestsResolved(step, host, view))
+        else if (
+            !HeldBack(step)
+            && !Order.AnyOpenBelow(StepList.RankOf(Model, step))
+            && GuestsResolved(step, host, view)
+        )
             AskHost(index, step, view);
     }
 

@@ -45,7 +45,12 @@ internal sealed partial class Turn
         var host = step.Target.Kind == TargetKind.Host;
         Func<SnapshotEntry, SnapshotEntry>? change = (run.Kind, step.Status) switch
         {
-            (RunKind.Shutdown, StepStatus.Cancelled) => e => e with { Stopped = false },
+            (RunKind.Shutdown, StepStatus.Cancelled) => e =>
+                e with
+                {
+                    Stopped = false,
+                    ByPerson = e.ByPerson && (e.AskedAt is not null || !e.Touched),
+                },
             (RunKind.Shutdown, StepStatus.Done) => e => e with { SeenOff = true },
             (RunKind.Shutdown, StepStatus.Unknown) when host && silent => e => e with { SeenOff = true },
             // Left alone from now on: it is not asked for ever (C5).

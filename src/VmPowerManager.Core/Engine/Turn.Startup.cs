@@ -57,7 +57,7 @@ internal sealed partial class Turn
 
     /// <summary>A person stopped it and may want it back: the cycle is kept for that (E1, F5).</summary>
     private bool WaitsForPerson(SnapshotEntry entry) =>
-        entry is { Stopped: true, ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target);
+        entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target);
 
     private void CloseCycle(string because)
     {
