@@ -93,7 +93,7 @@ internal sealed partial class Turn
                 Attempt = step.Attempt + 1,
             }
         );
-        Mark(KeyOf(step.Target), e => e with { AskedAt = Now });
+        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
     }
 
     /// <summary>The rung's time is over: the next one, or the end. With mains back nothing is forced (D2).</summary>

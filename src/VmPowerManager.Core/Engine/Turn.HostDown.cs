@@ -128,7 +128,7 @@ internal sealed partial class Turn
                     : $"It is told without a list of its guests: {view?.Words}",
             }
         );
-        Mark(KeyOf(step.Target), e => e with { AskedAt = Now });
+        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
         if (Run is { } run && Model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank == HostRank.Manager)
             SetRun(run with { PastNoReturn = true });
     }
