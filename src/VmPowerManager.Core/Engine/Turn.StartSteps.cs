@@ -31,7 +31,7 @@ internal sealed partial class Turn
 
     private bool MayStart(int index, StepState step)
     {
-        if (Run is not { } run || StoppedByPerson(step))
+        if (Run is not { } run || StoppedByPerson(step) || !RoomOnHost(step))
             return false;
         if (!HostIsReady(index, step, run))
             return false;
@@ -42,7 +42,7 @@ internal sealed partial class Turn
         if (byPerson && !run.Force && AnyTrouble && !SupplyOf(step.Target).OnMains)
             return false;
         var rank = StepList.RankOf(Model, step);
-        return !run.Steps.Any(s => !s.Terminal && GoesFirst(s, step, rank, run)) && RoomOnHost(step);
+        return !run.Steps.Any(s => !s.Terminal && GoesFirst(s, step, rank, run));
     }
 
     /// <summary>E4, C6: network and storage before their users whatever the phases say, then phase by phase. A guest that

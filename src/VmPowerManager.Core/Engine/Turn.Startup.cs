@@ -8,6 +8,11 @@ internal sealed partial class Turn
 {
     private void ConsiderStartup(CycleState cycle)
     {
+        if (AnyTrouble && !_state.Upses.Values.Any(u => u.OnLine))
+        {
+            Wait(cycle, mainsIsBack: false);
+            return;
+        }
         var steps = StartList(everything: false, byPerson: cycle.StartWanted);
         if (steps.All(s => ObservedUp(s.Target)))
         {

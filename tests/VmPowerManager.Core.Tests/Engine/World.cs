@@ -35,6 +35,9 @@ internal sealed class World
     /// <summary>Called after each step with the state before it, and what was decided.</summary>
     public Action<PlanState, Observation, Decision>? Checked { get; set; }
 
+    /// <summary>Called with the stage, what was told, and the time that the engine took.</summary>
+    public Action<string, Observation, TimeSpan>? Cost { get; set; }
+
     /// <summary>Called with each reading before the engine gets it.</summary>
     public Action<int, UpsObservation>? Read { get; set; }
 
@@ -47,7 +50,13 @@ internal sealed class World
     public World Tell(Observation observation)
     {
         var before = State;
+        var began = TimeProvider.System.GetTimestamp();
         var decision = PlanEngine.Step(Model, State, observation, Moment);
+        Cost?.Invoke(
+            State.Run?.Kind.ToString() ?? (State.Cycle is null ? "Quiet" : "Cycle"),
+            observation,
+            TimeProvider.System.GetElapsedTime(began)
+        );
         State = decision.State;
         if (State.Run is { Id: 0 } run)
             State = State with { Run = run with { Id = ++_runs } };
