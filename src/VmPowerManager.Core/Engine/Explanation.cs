@@ -93,7 +93,11 @@ public sealed record Explanation
         var done = steps.Count(s => s.Terminal);
         return stage switch
         {
-            "onBattery" or "held" => OnBattery(worst, next, stage, supplies) + armed,
+            "held" when !worst.Failing && !state.Upses.Values.Any(u => u.OnBatterySeen) =>
+                $"Held by {state.Hold?.By}: no automatic run begins. {supplies}{armed}",
+            "onBattery" or "held" when worst.OffOnly =>
+                $"A UPS says that its output is off; that alone shuts nothing down. {supplies}{armed}",
+            "onBattery" or "held" => OnBattery(worst, next, state.Hold, supplies) + armed,
             "shuttingDown" => $"Shutting down: {done} of {steps.Count} done.{Because(state)} {supplies}",
             "startingUp" => $"Starting up: {done} of {steps.Count} done.",
             "rehearsing" => $"Rehearsing: {done} of {steps.Count} checked. Nothing is changed.",
@@ -111,12 +115,14 @@ public sealed record Explanation
         };
     }
 
-    private static string OnBattery(SupplyView worst, NextPhase? next, string stage, string supplies)
+    private static string OnBattery(SupplyView worst, NextPhase? next, HoldState? hold, string supplies)
     {
         var time = worst.Failing
             ? $"On battery {Words.Clock(worst.OnBatteryFor)}."
             : "A battery was seen in use; not confirmed yet.";
-        var held = stage == "held" ? " Held by a person: nothing begins." : "";
+        var held = hold is null
+            ? ""
+            : $" Held by {hold.By}: nothing begins{(hold.EvenIfCritical ? "" : " unless the power becomes critical")}.";
         var conditions = next is null
             ? ""
             : string.Join(
@@ -127,7 +133,10 @@ public sealed record Explanation
                     next.Because.Length > 0 ? next.Because : null,
                 }.OfType<string>()
             );
-        var first = next is null ? "" : $" First phase ({next.Name}) {conditions};";
+        var first =
+            next is null ? ""
+            : conditions.Length == 0 ? $" First phase ({next.Name}) never begins by itself;"
+            : $" First phase ({next.Name}) {conditions};";
         var now = worst.RuntimeSeconds is { } left ? $" now {Words.Duration(left)}." : " runtime is unknown.";
         return $"{time}{held}{first}{now} {supplies}";
     }

@@ -26,6 +26,9 @@ public sealed record PlanState
     public ImmutableArray<TimeSpan> Outages { get; init; } = [];
     public long LastEffect { get; init; }
 
+    /// <summary>When this process took the state over: what is older was not seen by it (F7, I3).</summary>
+    public TimeSpan? ResumedAt { get; init; }
+
     /// <summary>Standing conditions that were told already, so that each is told once.</summary>
     public ImmutableSortedSet<string> Told { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }
@@ -153,8 +156,19 @@ public sealed record CycleState
     /// <summary>Startup is wanted once mains was seen lost and is stable again (F5: startWhenStable).</summary>
     public bool StartAfterLoss { get; init; }
 
-    /// <summary>Startup ended with failures: only a person tries again.</summary>
+    /// <summary>Startup ended with failures: only a person tries again, or a host that comes up late after all (E4).</summary>
     public bool StartFailed { get; init; }
+
+    /// <summary>Hosts that did not come up in time.</summary>
+    public ImmutableSortedSet<int> Missing { get; init; } = [];
+
+    /// <summary>Commands that this outage has run already, by phase, host and words.</summary>
+    public ImmutableSortedSet<string> Commands { get; init; } =
+        ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Load of each UPS when the cycle opened, percent: machines that are off flatter the runtime (E3).</summary>
+    public ImmutableSortedDictionary<int, double> LoadBefore { get; init; } =
+        ImmutableSortedDictionary<int, double>.Empty;
 
     /// <summary>Mains is back, the gates are not passed: since when (E3).</summary>
     public TimeSpan? WaitingSince { get; init; }
@@ -163,8 +177,20 @@ public sealed record CycleState
 /// <summary>What ran when the cycle opened, and what we did to it.</summary>
 public sealed record SnapshotEntry(TargetRef Target, PowerState Power)
 {
-    /// <summary>We asked it to stop.</summary>
+    /// <summary>A run has dealt with it: it is down, going down or given up.</summary>
     public bool Stopped { get; init; }
+
+    /// <summary>Seen off since: when it runs again, somebody started it, and it is dealt with anew.</summary>
+    public bool SeenOff { get; init; }
+
+    /// <summary>Times in this outage that it was taken up again because somebody had started it (C5).</summary>
+    public int Returns { get; init; }
+
+    /// <summary>A run took it up at some time in this cycle: it is ours to bring back.</summary>
+    public bool Touched { get; init; }
+
+    /// <summary>When it was last asked to stop: it may still obey long after mains is back.</summary>
+    public TimeSpan? AskedAt { get; init; }
 
     /// <summary>A person stopped it: nothing automatic starts it (E2, F5).</summary>
     public bool ByPerson { get; init; }

@@ -102,6 +102,9 @@ public sealed record StepState
     /// <summary>The effect in flight, or null.</summary>
     public long? Effect { get; init; }
 
+    /// <summary>The result of the newest ask was lost with the process: looking decides (I3).</summary>
+    public bool ResultLost { get; init; }
+
     /// <summary>The newest ask of this rung was accepted.</summary>
     public TimeSpan? AcceptedAt { get; init; }
     public TimeSpan? BeganAt { get; init; }

@@ -9,21 +9,24 @@ public static class StepList
     private static readonly RungDefinition Force = new() { Action = StepAction.ForceOff, TimeoutSeconds = 30 };
 
     /// <summary>The steps of a shutdown, in the order in which the plan has them.</summary>
-    public static ImmutableArray<StepState> Shutdown(PlanModel model, PlanState state) =>
+    public static ImmutableArray<StepState> Shutdown(PlanModel model, PlanState state)
+    {
+        var names = new Names(
+            model,
+            state,
+            model.Guests.Values.Where(g => g.Id is not null).DistinctBy(g => g.Id).ToDictionary(g => g.Id ?? 0)
+        );
+        return
         [
-            .. model.Definition.Phases.SelectMany(
-                (phase, p) => phase.Steps.SelectMany(s => Of(model, state, phase, p, s))
-            ),
+            .. model.Definition.Phases.SelectMany((phase, p) => phase.Steps.SelectMany(s => Of(names, phase, p, s))),
         ];
+    }
 
-    private static IEnumerable<StepState> Of(
-        PlanModel model,
-        PlanState state,
-        PhaseDefinition phase,
-        int index,
-        StepDefinition step
-    ) =>
-        Targets(model, state, step.Target)
+    /// <summary>Where targets are looked up.</summary>
+    private sealed record Names(PlanModel Model, PlanState State, Dictionary<int, GuestModel> Guests);
+
+    private static IEnumerable<StepState> Of(Names names, PhaseDefinition phase, int index, StepDefinition step) =>
+        Targets(names, step.Target)
             .Select(target => new StepState
             {
                 Phase = phase.Id,
@@ -50,20 +53,18 @@ public static class StepList
         };
     }
 
-    private static IEnumerable<TargetRef> Targets(PlanModel model, PlanState state, TargetDefinition target)
+    private static IEnumerable<TargetRef> Targets(Names names, TargetDefinition target)
     {
+        var (model, state, guests) = names;
         if (target.GuestId is { } guestId)
-        {
-            var guest = model.Guests.Values.FirstOrDefault(g => g.Id == guestId);
-            return [guest is null ? Missing(guestId) : TargetRef.Of(guest)];
-        }
+            return [guests.TryGetValue(guestId, out var guest) ? TargetRef.Of(guest) : Missing(guestId)];
         if (target.HostId is { } hostId && model.Hosts.TryGetValue(hostId, out var host))
             return [TargetRef.Of(host)];
         if (target.GuestsOf is { } of)
         {
             return state
                 .Guests.Values.Where(g => g.HostId == of && g.Power is PowerState.Running or PowerState.Paused)
-                .Where(g => g.HostId == of && (g.Id is not { } id || !target.Except.Contains(id)))
+                .Where(g => (g.Id is not { } id || !target.Except.Contains(id)))
                 .Select(TargetRef.Of);
         }
         return target.UpsId is { } upsId

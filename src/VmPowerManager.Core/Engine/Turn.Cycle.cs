@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
@@ -8,9 +9,9 @@ internal sealed partial class Turn
     private static readonly TimeSpan FlapWindow = TimeSpan.FromMinutes(10);
 
     private bool AnyTrouble =>
-        _state.Upses.Values.Any(u => u.OnBatterySeen || u.InOutage || u.FsdActive || u.OffCritical(Now));
+        _state.Upses.Values.Any(u => u.OnBatterySeen || u.InOutage || u.ForcedDown || u.OffCritical(Now));
 
-    private bool AnyOutage => _state.Upses.Values.Any(u => u.InOutage || u.FsdActive);
+    private bool AnyOutage => _state.Upses.Values.Any(u => u.InOutage || u.ForcedDown);
 
     public void KeepCycle()
     {
@@ -18,8 +19,8 @@ internal sealed partial class Turn
             OpenCycle(manual: false);
         if (AnyOutage)
             NoteOutage();
-        else if (_state.Told.Contains("outage"))
-            NoteEnd();
+        else if (_state.Told.Contains("outage") && !AnyTrouble && _state.Upses.Values.Any(u => u.OnLine))
+            NoteEnd(); // Seen to be over: after a new boot nothing is known at first (F7).
         if (_state.Cycle is { Acted: false, Manual: false } && !AnyTrouble && Run is null)
             _state = _state with { Cycle = null };
         TellRedundancy();
@@ -34,6 +35,9 @@ internal sealed partial class Turn
                 OpenedAt = Now,
                 OpenedWall = now.Wall,
                 Manual = manual,
+                LoadBefore = _state
+                    .Upses.Where(u => u.Value.UsualLoadPercent is not null)
+                    .ToImmutableSortedDictionary(u => u.Key, u => u.Value.UsualLoadPercent ?? 0),
             },
         };
         foreach (var hostId in Model.Hosts.Keys)
@@ -69,6 +73,8 @@ internal sealed partial class Turn
 
     private void NoteOutage()
     {
+        if (_state.Cycle is { StartAfterLoss: true, StartWanted: false } manual)
+            _state = _state with { Cycle = manual with { StartWanted = true } };
         if (_state.Told.Contains("outage"))
         {
             if (_state.Hold is { SawOutage: false } hold)
@@ -80,8 +86,6 @@ internal sealed partial class Turn
             Told = _state.Told.Add("outage"),
             Outages = [.. _state.Outages.Where(t => Now - t < FlapWindow), Now],
         };
-        if (_state.Cycle is { StartAfterLoss: true } cycle)
-            _state = _state with { Cycle = cycle with { StartWanted = true } };
         if (!configured.Armed)
             TellDisarmed();
     }
@@ -105,7 +109,7 @@ internal sealed partial class Turn
     private void NoteEnd()
     {
         Forget("outage");
-        Forget("contradiction");
+        ForgetOutage();
         if (_state.Hold is { SawOutage: true })
         {
             _state = _state with { Hold = null };
@@ -119,28 +123,28 @@ internal sealed partial class Turn
         foreach (var host in Model.Hosts.Values)
         {
             var supply = Supply(host.Id);
-            var key = $"redundancy:{host.Id}";
-            if (!supply.Failing && host.Supplies.Any(s => Lost(s.UpsId)))
-                TellOnce(
-                    key,
-                    "plan.noRedundancy",
-                    NoticeLevel.Warning,
-                    $"{host.Name} has lost one of its supplies and stands on the rest."
-                );
-            else if (!host.Supplies.Any(s => Lost(s.UpsId)))
-                Forget(key);
-            if (supply.OffOnly)
-                TellOnce(
-                    "contradiction",
-                    "plan.contradiction",
-                    NoticeLevel.Critical,
-                    $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
-                );
+            var lost = Model.SuppliesOf(host).Any(s => Lost(s.UpsId));
+            Standing(
+                $"redundancy:{host.Id}",
+                lost && !supply.Failing ? true
+                    : lost ? null
+                    : false,
+                "plan.noRedundancy",
+                NoticeLevel.Warning,
+                $"{host.Name} has lost one of its supplies and stands on the rest."
+            );
+            Standing(
+                $"contradiction:{host.Id}",
+                supply.OffOnly,
+                "plan.contradiction",
+                NoticeLevel.Critical,
+                $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
+            );
         }
     }
 
     private bool Lost(int upsId) =>
-        _state.Upses.TryGetValue(upsId, out var ups) && (ups.OnBattery || ups.FsdActive || ups.OffCritical(Now));
+        _state.Upses.TryGetValue(upsId, out var ups) && (ups.OnBattery || ups.ForcedDown || ups.OffCritical(Now));
 
     /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
     private TimeSpan StableMains
@@ -158,8 +162,7 @@ internal sealed partial class Turn
     private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
     {
         var supply = Supply(hostId);
-        var host = Model.Hosts.GetValueOrDefault(hostId);
-        var feeds = host is { Supplies.Length: > 0 } ? host.Supplies : [.. Plan.UpsIds.Select(id => new Supply(id, 1))];
+        var feeds = Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
         var power = feeds
             .Where(f =>
                 _state.Upses.TryGetValue(f.UpsId, out var ups)

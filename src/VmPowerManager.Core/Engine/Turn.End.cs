@@ -1,3 +1,5 @@
+using VmPowerManager.Core.Plans;
+
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Ends steps and runs.</summary>
@@ -17,8 +19,8 @@ internal sealed partial class Turn
             Detail = detail ?? run.Steps[index].Detail,
         };
         SetStep(index, step);
-        if (run.Kind == RunKind.Shutdown && status == StepStatus.Cancelled)
-            Mark(step.Target.Key, e => e with { Stopped = false });
+        if (run.Kind != RunKind.Rehearsal && step.Action != StepAction.Command)
+            MarkEnded(run, step);
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
         Tell(
@@ -30,32 +32,6 @@ internal sealed partial class Turn
             ("attempts", step.Attempt.ToString(Words.Culture)),
             ("detail", words)
         );
-    }
-
-    /// <summary>From here on the cycle knows that we deal with this target.</summary>
-    private void MarkStopped(StepState step)
-    {
-        if (_state.Cycle is not { } cycle)
-            return;
-        var byPerson = Run?.Cause == RunCause.Manual && !cycle.StartAfterLoss;
-        var entry =
-            cycle.Snapshot.GetValueOrDefault(step.Target.Key) ?? new SnapshotEntry(step.Target, PowerState.Unknown);
-        _state = _state with
-        {
-            Cycle = cycle with
-            {
-                Snapshot = cycle.Snapshot.SetItem(step.Target.Key, entry with { Stopped = true, ByPerson = byPerson }),
-            },
-        };
-    }
-
-    private void MarkStarted(StepState step) =>
-        Mark(step.Target.Key, e => e with { Stopped = false, ByPerson = false });
-
-    private void Mark(string key, Func<SnapshotEntry, SnapshotEntry> change)
-    {
-        if (_state.Cycle is { } cycle && cycle.Snapshot.TryGetValue(key, out var entry))
-            _state = _state with { Cycle = cycle with { Snapshot = cycle.Snapshot.SetItem(key, change(entry)) } };
     }
 
     private void Rehearse(int index, StepState step)
@@ -87,8 +63,11 @@ internal sealed partial class Turn
         if (run.Kind == RunKind.Shutdown)
             EndShutdown(run);
         else if (
-            run.Steps.All(s => s.Terminal)
-            || (run.Cancelled is not null && run.Steps.All(s => s.Status != StepStatus.Running))
+            (run.Steps.All(s => s.Terminal) && (run.Kind != RunKind.Startup || !Unsettled(run)))
+            || (
+                run.Cancelled is not null
+                && run.Steps.All(s => s.Terminal || StoppedByPerson(s) && s.Status == StepStatus.Pending)
+            )
         )
             EndRunAs(run.Cancelled is null ? Outcome(run) : RunStatus.Held, null);
     }
@@ -97,7 +76,6 @@ internal sealed partial class Turn
     {
         if (run.Steps.Any(s => s is { Selected: true, Terminal: false }))
             return;
-        var untouched = run.Steps.Any(s => !s.Terminal);
         if (run.Cancelled is { } mode)
         {
             EndRunAs(
@@ -106,9 +84,8 @@ internal sealed partial class Turn
             );
             return;
         }
-        var hosts = run.Steps.Select(s => s.Target.HostId).Distinct().ToList();
-        var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
-        var back = run.Cause == RunCause.Outage && hosts.TrueForAll(id => OnLineFor(id, confirm));
+        var untouched = run.Steps.Any(s => !s.Terminal);
+        var back = run.Cause == RunCause.Outage && AllBack(run);
         if (untouched && !back)
             return;
         var stoppedShort = untouched || run.Steps.Any(s => s.Status == StepStatus.Cancelled);
@@ -116,6 +93,18 @@ internal sealed partial class Turn
             EndRunAs(RunStatus.Cancelled, "Mains returned before everything was down.");
         else
             EndRunAs(Outcome(run), null);
+    }
+
+    /// <summary>D1: mains is back for all that this run dealt with, and nothing else of it is in danger. A supply that is
+    /// silent, and feeds only what was never to go down, keeps no run open (I7).</summary>
+    private bool AllBack(RunState run)
+    {
+        var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
+        return run.Steps.Select(s => FedAs(s.Target)).Distinct().All(id => !Fails(Supply(id)))
+            && run.Steps.Where(s => s.Selected)
+                .Select(s => FedAs(s.Target))
+                .Distinct()
+                .All(id => OnLineFor(id, confirm));
     }
 
     private static RunStatus Outcome(RunState run) =>
@@ -147,18 +136,8 @@ internal sealed partial class Turn
         _supplies.Clear();
         if (run.Kind == RunKind.Startup && _state.Cycle is { } cycle)
         {
-            var keeps = status != RunStatus.Succeeded;
-            _state = _state with
-            {
-                Cycle = keeps
-                    ? cycle with
-                    {
-                        StartFailed = status == RunStatus.Failed,
-                        StartWanted = false,
-                        WaitingSince = null,
-                    }
-                    : null,
-            };
+            _state = _state with { Cycle = AfterStartup(cycle, ended) };
+            Forget("maxWait");
         }
         Tell(
             "run.ended",
@@ -169,6 +148,23 @@ internal sealed partial class Turn
             ("status", status.ToString().ToLowerInvariant()),
             ("failed", failed.ToString(Words.Culture))
         );
+    }
+
+    /// <summary>E1: success closes the cycle, but for what a person stopped and may want back.</summary>
+    private CycleState? AfterStartup(CycleState cycle, RunState ended)
+    {
+        var succeeded = ended.Status == RunStatus.Succeeded;
+        if (succeeded && !cycle.Snapshot.Values.Any(WaitsForPerson))
+            return null;
+        var missing = ended.Steps.Where(s => s is { Action: StepAction.Wake, Status: StepStatus.Failed });
+        return cycle with
+        {
+            Manual = cycle.Manual || succeeded,
+            StartFailed = ended.Status == RunStatus.Failed,
+            Missing = [.. missing.Select(s => s.Target.HostId)],
+            StartWanted = false,
+            WaitingSince = null,
+        };
     }
 
     /// <summary>The run that ended in this step, for its last record.</summary>

@@ -10,48 +10,71 @@ internal sealed partial class Turn
     private void AdvanceHost(int index, StepState step)
     {
         if (!Model.Hosts.TryGetValue(step.Target.HostId, out var host))
+        {
+            Finish(index, StepStatus.Failed, null, "No such host is known any more.");
             return;
+        }
         var view = _state.Hosts.GetValueOrDefault(host.Id);
-        if (step.Effect is not null)
+        if (InFlight(step) || (step.ResultLost && view is null && Now - _state.ResumedAt < ListWithin))
             return;
-        if (step.AskedAt is null && !GuestsResolved(index, step, host, view))
-            return;
-        if (step.AcceptedAt is { } accepted)
+        if (AcceptedAt(step, view) is { } accepted)
             ProveOff(index, step, host, view, accepted);
-        else
+        else if (step.AskedAt is null && view is { Answers: false } && EntryOf(KeyOf(step.Target)) is { SeenOff: true })
+            Finish(index, StepStatus.Done, "it was proved off before, and is silent since", null);
+        else if (CalledOff(step) is { } why)
+            Finish(index, StepStatus.Cancelled, null, why);
+        else if (
+            !HeldBack(step)
+            && !Order.AnyOpenBelow(StepList.RankOf(Model, step))
+            && GuestsResolved(step, host, view)
+        )
             AskHost(index, step, view);
     }
 
-    private bool GuestsResolved(int index, StepState step, HostModel host, HostView? view)
+    /// <summary>I3: whether the ask got through is not known when its result was lost with the process. Silence says yes;
+    /// a host that still answers is asked again, or with mains back is waited for.</summary>
+    private TimeSpan? AcceptedAt(StepState step, HostView? view) =>
+        step.AcceptedAt ?? (step.ResultLost && (view is { Answers: false } || HeldBack(step)) ? step.AskedAt : null);
+
+    /// <summary>I2, C5: the guests were listed since the step began, none runs but those that were given up, and no step
+    /// that is about this host is open.</summary>
+    private bool GuestsResolved(StepState step, HostModel host, HostView? view)
     {
-        if (host.HasGuests && !(view?.SeenAt >= step.BeganAt))
-        {
-            // Listing again is bounded: a host that cannot list must still be told in time.
-            if (Now - step.BeganAt < ListWithin)
-                return false;
-            SetStep(index, step with { Detail = $"Its guests could not be listed: {view?.Words ?? "no answer"}" });
-        }
-        var here = _state.Guests.Where(g => g.Value.HostId == host.Id).ToList();
-        var known = Run?.Steps.Where(s => s.Action != StepAction.Command).Select(s => s.Target.Key).ToHashSet() ?? [];
-        var uncovered = here.Where(g =>
-                g.Value.Power is PowerState.Running or PowerState.Paused && !known.Contains(g.Key)
-            )
-            .ToList();
-        foreach (var (_, guest) in uncovered)
-            AddUncovered(step, host, guest);
-        if (uncovered.Count > 0)
+        // Listing again is bounded: a host that cannot list must still be told in time.
+        var since = Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue);
+        if (host.HasGuests && !(view?.SeenAt >= since) && Now - since < ListWithin)
             return false;
-        var open =
-            Run?.Steps.Index()
-                .Where(s =>
-                    s.Item is { Terminal: false, Target.Kind: TargetKind.Guest } && HostOf(s.Item.Target) == host.Id
-                )
-                .ToList()
-            ?? [];
-        foreach (var (i, pending) in open.Where(s => !s.Item.Selected))
-            SetStep(i, pending with { Selected = true });
-        return open.Count == 0;
+        var resolved = true;
+        foreach (var (key, guest) in RunningOn(host.Id))
+        {
+            var known = Order.StepOf(key);
+            if (known is null)
+                AddUncovered(step, host, guest);
+            // Off was proved, yet it runs: it came back and is taken up again.
+            var cameBack =
+                known is { } k && Run?.Steps[k] is { Status: StepStatus.Done } done && guest.SeenAt > done.OverAt;
+            resolved &= known is not null && !cameBack;
+        }
+        foreach (var i in Order.OpenOn(host.Id))
+        {
+            if (Run?.Steps[i] is not { Terminal: false } open)
+                continue;
+            if (open.Target.Kind == TargetKind.Guest)
+                SetStep(i, open with { Selected = true });
+            resolved &= open is { Target.Kind: not TargetKind.Guest, Selected: false };
+        }
+        return resolved;
     }
+
+    private IEnumerable<KeyValuePair<string, GuestView>> RunningOn(int hostId)
+    {
+        _running ??= _state
+            .Guests.Where(g => g.Value.Power is PowerState.Running or PowerState.Paused)
+            .ToLookup(g => g.Value.HostId);
+        return _running[hostId];
+    }
+
+    private ILookup<int, KeyValuePair<string, GuestView>>? _running;
 
     private void AddUncovered(StepState hostStep, HostModel host, GuestView guest)
     {
@@ -68,6 +91,7 @@ internal sealed partial class Turn
             Selected = true,
         };
         SetRun(run with { Steps = run.Steps.Add(step) });
+        _order = null;
         Tell(
             "step.uncovered",
             NoticeLevel.Warning,
@@ -86,21 +110,25 @@ internal sealed partial class Turn
             Finish(index, view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown, null, words);
             return;
         }
-        if (HeldBack(step))
-        {
-            if (Back(step) || Run?.Cancelled is not null)
-                Finish(
-                    index,
-                    StepStatus.Cancelled,
-                    null,
-                    Run?.Cancelled is null ? "Mains is back." : "The run was cancelled."
-                );
-            return;
-        }
         if (step.AskedAt is { } asked && Now - asked < RepeatAfter)
             return;
         var effect = Issue(step, EffectKind.HostShutdown, StepAction.Shutdown, limit < CallLimit ? limit : CallLimit);
-        SetStep(index, step with { Effect = effect, RungAt = since, AskedAt = Now, Attempt = step.Attempt + 1 });
+        SetStep(
+            index,
+            step with
+            {
+                Effect = effect,
+                RungAt = since,
+                AskedAt = Now,
+                AcceptedAt = null,
+                ResultLost = false,
+                Attempt = step.Attempt + 1,
+                Detail = view is { Answers: true }
+                    ? step.Detail
+                    : $"It is told without a list of its guests: {view?.Words}",
+            }
+        );
+        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
         if (Run is { } run && Model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank == HostRank.Manager)
             SetRun(run with { PastNoReturn = true });
     }
@@ -112,7 +140,9 @@ internal sealed partial class Turn
         var timedOut = Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
         if (view is not { Answers: false })
         {
-            if (timedOut)
+            if (timedOut && step.ResultLost && HeldBack(step))
+                Finish(index, StepStatus.Cancelled, null, "It still answers, and is left running.");
+            else if (timedOut)
                 Finish(
                     index,
                     view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown,
@@ -139,7 +169,7 @@ internal sealed partial class Turn
                 null,
                 $"It accepted the shutdown and is silent, but it has no witness that would prove the network path: {view.Words}"
             );
-        else if (timedOut && Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds) + needed)
+        else if (Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds) + needed)
             Finish(
                 index,
                 StepStatus.Unknown,
@@ -147,6 +177,4 @@ internal sealed partial class Turn
                 $"It accepted the shutdown and is silent, but so is its witness: {view.Words}"
             );
     }
-
-    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -28,8 +28,8 @@ internal sealed partial class Turn
     {
         if (_state.Cycle is null)
             OpenCycle(manual: true);
-        if (_state.Cycle is { } cycle && request.StartWhenStable)
-            _state = _state with { Cycle = cycle with { StartAfterLoss = true } };
+        if (_state.Cycle is { } cycle)
+            _state = _state with { Cycle = cycle with { StartAfterLoss = request.StartWhenStable } };
         var steps = StepList.Shutdown(configured, _state).Select(s => s with { Selected = true });
         Begin(RunKind.Shutdown, RunCause.Manual, configured, [.. steps], Values.None, request);
     }
@@ -58,13 +58,9 @@ internal sealed partial class Turn
     {
         if (Run is not { Status: RunStatus.Running } run)
             return;
-        var current = run
-            .Steps.Where(s => s.Status == StepStatus.Running)
-            .Select(s => s.PhaseIndex)
-            .DefaultIfEmpty(-1)
-            .Max();
-        var finishes = cancel.Mode == CancelMode.FinishPhase && current >= 0;
-        SetRun(run with { Cancelled = cancel.Mode, LastPhase = finishes ? Plan.Phases[current].Id : null });
+        var current = run.Steps.Where(s => s.Status == StepStatus.Running).MaxBy(s => s.PhaseIndex);
+        var finishes = cancel.Mode == CancelMode.FinishPhase && current is not null;
+        SetRun(run with { Cancelled = cancel.Mode, LastPhase = finishes ? current?.Phase : null });
         Tell(
             "run.cancelRequested",
             NoticeLevel.Warning,
@@ -73,7 +69,7 @@ internal sealed partial class Turn
         for (var i = 0; i < run.Steps.Length; i++)
         {
             var step = run.Steps[i];
-            if (step.Status == StepStatus.Pending && !(finishes && step.PhaseIndex == current && step.Selected))
+            if (step.Status == StepStatus.Pending && !(finishes && step.Phase == current?.Phase && step.Selected))
                 Finish(i, StepStatus.Cancelled, null, $"Cancelled by {cancel.Actor}.");
         }
         if (run.Kind == RunKind.Rehearsal)
@@ -81,5 +77,39 @@ internal sealed partial class Turn
         SetHold(cancel.Actor, cancel.HoldUntil, cancel.EvenIfCritical);
         if (cancel.Mode == CancelMode.Undo && run.Kind == RunKind.Shutdown && _state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { StartWanted = true } };
+    }
+
+    private void TakePerson(PersonActed act)
+    {
+        if (_state.Cycle is not { } cycle || !cycle.Snapshot.TryGetValue(act.TargetKey, out var entry))
+            return;
+        _state = _state with
+        {
+            Cycle = cycle with
+            {
+                Snapshot = cycle.Snapshot.SetItem(act.TargetKey, entry with { ByPerson = act.Stopped }),
+            },
+        };
+    }
+
+    private void SetHold(string by, DateTimeOffset? until, bool evenIfCritical)
+    {
+        _state = _state with
+        {
+            Hold = new HoldState
+            {
+                By = by,
+                Since = now.Wall,
+                Until = until,
+                EvenIfCritical = evenIfCritical,
+                SawOutage = _state.Upses.Values.Any(u => u.InOutage || u.FsdActive),
+            },
+        };
+        Tell(
+            "plan.held",
+            NoticeLevel.Warning,
+            $"{by} holds \"{Plan.Name}\": no automatic run{(until is { } t ? $" until {t:u}" : "")}"
+                + (evenIfCritical ? ", not even when the power is critical." : ", unless the power becomes critical.")
+        );
     }
 }

@@ -50,7 +50,7 @@ internal sealed partial class Turn
         if (!_state.Upses.TryGetValue(what.UpsId, out var known))
             return;
         var next = known.Observe(what);
-        _firstSign |= next.OnBatterySeen && !known.OnBatterySeen;
+        _refresh |= next.OnBatterySeen && !known.OnBatterySeen;
         _state = _state with { Upses = _state.Upses.SetItem(what.UpsId, next) };
     }
 
@@ -97,9 +97,28 @@ internal sealed partial class Turn
             var power = answer.WholeRealm && gone.Realm == answer.Realm ? PowerState.Off : PowerState.Unknown;
             guests[key] = gone with { Power = power, SeenAt = answer.Taken };
         }
+        foreach (var guest in answer.WholeRealm ? Model.Guests.Values : [])
+        {
+            if (guest.Realm == answer.Realm && !guests.ContainsKey(guest.Key))
+                guests[guest.Key] = Vanished(guest, answer);
+        }
         _state = _state with { Hosts = _state.Hosts.SetItem(answer.HostId, view), Guests = guests.ToImmutable() };
         AddToSnapshot(answer.HostId);
+        NoteOff(answer.HostId);
     }
+
+    /// <summary>Named by the plan, and nowhere in its realm: it does not run (C5).</summary>
+    private static GuestView Vanished(GuestModel guest, HostAnswered answer) =>
+        new()
+        {
+            Realm = guest.Realm,
+            ExternalId = guest.ExternalId,
+            Name = guest.Name,
+            HostId = answer.HostId,
+            Power = PowerState.Off,
+            SeenAt = answer.Taken,
+            Id = guest.Id,
+        };
 
     private void TakeMiss(HostMissed miss)
     {
@@ -150,93 +169,6 @@ internal sealed partial class Turn
             end.Ok ? StepStatus.Done : StepStatus.Failed,
             end.Ok ? "the host reported success" : null,
             end.Words
-        );
-    }
-
-    /// <summary>F6, F7, I3: effects in flight are forgotten; what they did is learned by looking, before anything is asked
-    /// again. A command cannot be looked at: it is not repeated.</summary>
-    private void TakeResumed(Resumed resumed)
-    {
-        _state = _state with
-        {
-            Outages = resumed.NewBoot ? [] : _state.Outages,
-            Cycle = resumed.NewBoot && _state.Cycle is { } cycle ? cycle with { WaitingSince = null } : _state.Cycle,
-            Upses = _state.Upses.ToImmutableSortedDictionary(
-                u => u.Key,
-                u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
-            ),
-            Hosts = ImmutableSortedDictionary<int, HostView>.Empty,
-            Guests = _state.Guests.ToImmutableSortedDictionary(
-                g => g.Key,
-                g => g.Value with { Power = PowerState.Unknown, SeenAt = TimeSpan.MinValue },
-                StringComparer.Ordinal
-            ),
-        };
-        if (Run is not { } run)
-            return;
-        for (var i = 0; i < run.Steps.Length; i++)
-        {
-            var step = run.Steps[i];
-            if (step.Terminal || step.Effect is null)
-                continue;
-            SetStep(i, step with { Effect = null, Detail = "The manager restarted while this was asked." });
-            if (step.Action == StepAction.Command)
-                Finish(
-                    i,
-                    StepStatus.Unknown,
-                    null,
-                    "The manager restarted while this command ran; it is not repeated."
-                );
-        }
-        if (resumed.NewBoot)
-            CloseAfterBoot(run);
-    }
-
-    /// <summary>F7: a new boot means that power is here; an open run is closed and startup is evaluated.</summary>
-    private void CloseAfterBoot(RunState run)
-    {
-        for (var i = 0; i < run.Steps.Length; i++)
-        {
-            if (run.Steps[i] is { Terminal: false } step)
-            {
-                var status = step.Status == StepStatus.Running ? StepStatus.Unknown : StepStatus.Cancelled;
-                Finish(i, status, null, "The machine that runs the manager was started anew.");
-            }
-        }
-        EndRunAs(RunStatus.Cancelled, "The machine that runs the manager was started anew.");
-    }
-
-    private void TakePerson(PersonActed act)
-    {
-        if (_state.Cycle is not { } cycle || !cycle.Snapshot.TryGetValue(act.TargetKey, out var entry))
-            return;
-        _state = _state with
-        {
-            Cycle = cycle with
-            {
-                Snapshot = cycle.Snapshot.SetItem(act.TargetKey, entry with { ByPerson = act.Stopped }),
-            },
-        };
-    }
-
-    private void SetHold(string by, DateTimeOffset? until, bool evenIfCritical)
-    {
-        _state = _state with
-        {
-            Hold = new HoldState
-            {
-                By = by,
-                Since = now.Wall,
-                Until = until,
-                EvenIfCritical = evenIfCritical,
-                SawOutage = _state.Upses.Values.Any(u => u.InOutage || u.FsdActive),
-            },
-        };
-        Tell(
-            "plan.held",
-            NoticeLevel.Warning,
-            $"{by} holds \"{Plan.Name}\": no automatic run{(until is { } t ? $" until {t:u}" : "")}"
-                + (evenIfCritical ? ", not even when the power is critical." : ", unless the power becomes critical.")
         );
     }
 }

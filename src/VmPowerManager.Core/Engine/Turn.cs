@@ -11,7 +11,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     private readonly List<Effect> _effects = [];
     private readonly List<Notice> _notices = [];
     private readonly Dictionary<int, SupplyView> _supplies = [];
-    private bool _firstSign;
+    private bool _refresh;
     private PlanState _state = before;
 
     private TimeSpan Now => now.Elapsed;
@@ -58,7 +58,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     {
         if (hold.Until <= now.Wall)
             return "its time is over";
-        if (!hold.EvenIfCritical && Model.Hosts.Values.Any(h => Supply(h.Id) is { IsCritical: true, OffOnly: false }))
+        if (!hold.EvenIfCritical && Model.Hosts.Values.Any(h => Supply(h.Id) is { IsCritical: true } s && Fails(s)))
             return "the power is critical";
         return null;
     }
@@ -77,7 +77,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             Effects = [.. _effects],
             Notices = [.. _notices],
             Watch = Watched(),
-            Refresh = _firstSign || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
+            Refresh = _refresh || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
             NextDeadline = deadlines.Where(d => d > Now).Min(),
         };
     }
@@ -87,8 +87,8 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     {
         if (Run is not { Status: RunStatus.Running } run || run.Kind == RunKind.Rehearsal)
             return [];
-        var hosts = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target.HostId);
-        return [.. hosts.Where(id => id != 0)];
+        var steps = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target);
+        return [.. steps.SelectMany(t => new[] { t.HostId, HostOf(t) }).Where(id => id != 0)];
     }
 
     private SupplyView Supply(int hostId)
@@ -100,12 +100,24 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             : Model.PlanSupply(_state.Upses, Now);
     }
 
+    /// <summary>The supply that a target hangs on: that of the host where it is now, if the plan knows that host (B1).</summary>
+    private SupplyView SupplyOf(TargetRef target) => Supply(FedAs(target));
+
+    private int FedAs(TargetRef target) => HostOf(target) is var at && Model.Hosts.ContainsKey(at) ? at : target.HostId;
+
+    /// <summary>Its supplies fail, and not by the word OFF alone (A7).</summary>
+    private static bool Fails(SupplyView supply) => supply is { Failing: true, OffOnly: false };
+
     private void SetRun(RunState? run) => _state = _state with { Run = run };
 
     private void SetStep(int index, StepState step)
     {
-        if (_state.Run is { } run)
-            SetRun(run with { Steps = run.Steps.SetItem(index, step) });
+        if (_state.Run is not { } run || run.Steps[index] == step)
+            return;
+        _order?.Changes(run.Steps[index], step);
+        if (_order is { Stale: true })
+            _order = null;
+        SetRun(run with { Steps = run.Steps.SetItem(index, step) });
     }
 
     private void Tell(string type, NoticeLevel level, string message, params (string, string?)[] data) =>
@@ -119,6 +131,15 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         _state = _state with { Told = _state.Told.Add(key) };
         Tell(type, level, message, data);
         return true;
+    }
+
+    /// <summary>Tells a condition when it begins to hold; null leaves it as it was.</summary>
+    private void Standing(string key, bool? holds, string type, NoticeLevel level, string message)
+    {
+        if (holds == true)
+            TellOnce(key, type, level, message);
+        else if (holds == false)
+            Forget(key);
     }
 
     private void Forget(string key)
@@ -137,7 +158,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
                 Id = id,
                 Kind = kind,
                 HostId = HostOf(step.Target),
-                TargetKey = step.Target.Key,
+                TargetKey = KeyOf(step.Target),
                 TargetName = step.Target.Name,
                 Action = action,
                 ExternalId = step.Target.ExternalId,
@@ -150,8 +171,19 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     }
 
     /// <summary>Where a target is now: a guest is located when it is asked (C5).</summary>
-    private int HostOf(TargetRef target) =>
-        target.Kind == TargetKind.Guest && _state.Guests.TryGetValue(target.Key, out var view)
-            ? view.HostId
-            : target.HostId;
+    private int HostOf(TargetRef target) => ViewOf(target)?.HostId ?? target.HostId;
+
+    /// <summary>A guest as last observed; null for hosts and for what was never seen.</summary>
+    private GuestView? ViewOf(TargetRef target) =>
+        target.Kind == TargetKind.Guest ? _state.Guests.GetValueOrDefault(KeyOf(target)) : null;
+
+    /// <summary>Keys are asked for many times in one step: each is put together once.</summary>
+    private string KeyOf(TargetRef target)
+    {
+        if (!_keys.TryGetValue(target, out var key))
+            _keys[target] = key = target.Key;
+        return key;
+    }
+
+    private readonly Dictionary<TargetRef, string> _keys = new(ReferenceEqualityComparer.Instance);
 }

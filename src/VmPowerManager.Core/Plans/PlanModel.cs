@@ -26,18 +26,16 @@ public sealed record PlanModel
     public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
         ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
 
-    /// <summary>A host without declared supplies hangs on all UPSes of the plan.</summary>
+    /// <summary>What feeds a host: one without declared supplies hangs on all UPSes of the plan.</summary>
+    public ImmutableArray<Supply> SuppliesOf(HostModel? host) =>
+        host is { Supplies.Length: > 0 } ? host.Supplies : [.. Definition.UpsIds.Select(id => new Supply(id, 1))];
+
     public SupplyView SupplyOf(HostModel host, IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
-        Supplies.View(
-            host.Supplies.Length > 0 ? host.Supplies : [.. Definition.UpsIds.Select(id => new Supply(id, 1))],
-            host.MinSupplies ?? Definition.MinSupplies,
-            evidence,
-            now
-        );
+        Supplies.View(SuppliesOf(host), host.MinSupplies ?? Definition.MinSupplies, evidence, now);
 
     /// <summary>The supplies of the plan's own UPSes, each of weight 1.</summary>
     public SupplyView PlanSupply(IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
-        Supplies.View([.. Definition.UpsIds.Select(id => new Supply(id, 1))], Definition.MinSupplies, evidence, now);
+        Supplies.View(SuppliesOf(null), Definition.MinSupplies, evidence, now);
 }
 
 /// <summary>What may never be broken: users before storage, everything before the network, the manager last (C6).</summary>

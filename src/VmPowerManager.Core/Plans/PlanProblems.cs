@@ -10,7 +10,14 @@ public static class PlanProblems
 {
     /// <param name="readings">The newest reading of each UPS, where there is one: tells which triggers can be met.</param>
     public static IReadOnlyList<PlanProblem> Find(PlanModel model, IReadOnlyDictionary<int, UpsReading?> readings) =>
-        [.. Names(model), .. Triggers(model, readings), .. Order(model), .. Manager(model), .. Cuts(model)];
+        [
+            .. Names(model),
+            .. Needs(model),
+            .. Triggers(model, readings),
+            .. Order(model),
+            .. Manager(model),
+            .. Cuts(model),
+        ];
 
     private static IEnumerable<PlanProblem> Names(PlanModel model)
     {
@@ -25,6 +32,25 @@ public static class PlanProblems
                 yield return new("unknownHost", true, $"{at}.target.hostId", $"Host {host} does not exist.");
             if (step.Target.UpsId is { } ups && !model.Upses.ContainsKey(ups))
                 yield return new("unknownUps", true, $"{at}.target.upsId", $"UPS {ups} does not exist.");
+        }
+    }
+
+    /// <summary>A host that needs more than feeds it would count as failing at the first loss, and never start again.</summary>
+    private static IEnumerable<PlanProblem> Needs(PlanModel model)
+    {
+        foreach (var host in model.Hosts.Values)
+        {
+            var (needed, fed) = (
+                host.MinSupplies ?? model.Definition.MinSupplies,
+                model.SuppliesOf(host).Sum(s => s.PowerValue)
+            );
+            if (needed > fed)
+                yield return new(
+                    "needsMoreThanItHas",
+                    true,
+                    "minSupplies",
+                    $"{host.Name} needs {needed:0.##} supplies, and is fed by {fed:0.##}."
+                );
         }
     }
 

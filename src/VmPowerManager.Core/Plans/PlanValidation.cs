@@ -17,16 +17,40 @@ public static class PlanValidation
     {
         var errors = new Findings();
         errors.When(string.IsNullOrWhiteSpace(plan.Name), "name", "A plan needs a name.");
-        errors.When(plan.Name.Length > 200, "name", "A name has at most 200 characters.");
+        errors.When(plan.Name?.Length > 200, "name", "A name has at most 200 characters.");
         errors.When(plan.UpsIds.Length == 0, "upsIds", "Name at least one UPS.");
         errors.When(plan.UpsIds.Distinct().Count() != plan.UpsIds.Length, "upsIds", "Each UPS is named once.");
         errors.When(!(plan.MinSupplies > 0), "minSupplies", "At least one supply is needed: more than 0.");
         errors.Span("onBatteryDelaySeconds", plan.OnBatteryDelaySeconds, 0);
         errors.Span("returnConfirmSeconds", plan.ReturnConfirmSeconds, 0);
         errors.When(plan.Phases.Length == 0, "phases", "A plan has at least one phase.");
+        if (!Gaps(plan, errors))
+            return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
         return errors.ByField;
+    }
+
+    /// <summary>JSON can leave out, by null, what is never null here. What has gaps is not looked into any further.</summary>
+    private static bool Gaps(PlanDefinition plan, Findings errors)
+    {
+        errors.When(plan.Startup is null, "startup", "It may be left out, but not be null.");
+        for (var p = 0; p < plan.Phases.Length; p++)
+        {
+            errors.When(plan.Phases[p] is null, $"phases[{p}]", "A phase is not null.");
+            if (plan.Phases[p] is not { } phase)
+                continue;
+            errors.When(phase.Trigger is null, $"phases[{p}].trigger", "A trigger may be left out, but not be null.");
+            for (var s = 0; s < phase.Steps.Length; s++)
+            {
+                var at = $"phases[{p}].steps[{s}]";
+                errors.When(phase.Steps[s] is null, at, "A step is not null.");
+                errors.When(phase.Steps[s] is { Target: null }, $"{at}.target", "A step has a target.");
+                var hole = phase.Steps[s]?.Ladder.IndexOf(null!) ?? -1;
+                errors.When(hole >= 0, $"{at}.ladder[{hole}]", "A rung is not null.");
+            }
+        }
+        return !errors.ByField.Keys.Any(k => k.StartsWith("phases[", StringComparison.Ordinal) || k == "startup");
     }
 
     private static void Phases(PlanDefinition plan, Findings errors)

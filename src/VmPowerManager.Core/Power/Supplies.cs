@@ -47,8 +47,9 @@ public static class Supplies
     )
     {
         var known = supplies.Where(s => evidence.ContainsKey(s.UpsId)).ToList();
-        var anyLost = known.Any(s => LostFor(evidence[s.UpsId], now) is not null);
-        var feeds = known.Select(s => Feed.Of(s.PowerValue, evidence[s.UpsId], anyLost, now)).ToList();
+        var anyFails = known.Any(s => evidence[s.UpsId].Fails(now));
+        var feeds = known.Select(s => Feed.Of(s.PowerValue, evidence[s.UpsId], anyFails, now)).ToList();
+        var anyLost = feeds.Exists(f => f.Loss is not null);
         var standing = feeds.Where(f => f.Loss is null).Sum(f => f.Power);
         var failing = anyLost && standing < needed;
         var withoutLow = feeds.Where(f => !f.Zero && !f.Ups.LowBattery(now)).Sum(f => f.Power);
@@ -72,19 +73,19 @@ public static class Supplies
 
     /// <summary>How long a UPS has certainly not been feeding from mains; null while it may be.</summary>
     private static TimeSpan? LostFor(UpsEvidence ups, TimeSpan now) =>
-        ups.OnBattery ? ups.OnBatteryFor(now)
-        : ups.FsdActive ? TimeSpan.Zero
+        ups.Fails(now) ? (ups.OnBattery ? ups.OnBatteryFor(now) : null) ?? TimeSpan.Zero
         : ups.OffCritical(now) ? now - ups.OffSince
         : null;
 
     private sealed record Feed(double Power, UpsEvidence Ups, TimeSpan? Loss, bool Zero, bool LostByOffOnly)
     {
-        /// <summary>B4: once another supply is lost, one that is silent for deadSeconds counts as zero.</summary>
-        public static Feed Of(double power, UpsEvidence ups, bool anyLost, TimeSpan now)
+        /// <summary>B4: once another supply is on battery, one that is silent for deadSeconds counts as zero. OFF
+        /// alone is no such loss: it may be wrong (A7).</summary>
+        public static Feed Of(double power, UpsEvidence ups, bool anyFails, TimeSpan now)
         {
-            var zero = anyLost && ups.Untrusted && !ups.OnBattery && ups.Dead(now);
-            var loss = LostFor(ups, now) ?? (zero ? now - (ups.Last?.Taken ?? ups.WatchedSince) : null);
-            return new Feed(power, ups, loss, zero, !ups.OnBattery && !ups.FsdActive && ups.OffCritical(now));
+            var zero = anyFails && !ups.Fails(now) && ups.CountsForNothing(now);
+            var loss = LostFor(ups, now) ?? (zero ? now - (ups.LeftLineAt ?? ups.WatchedSince) : null);
+            return new Feed(power, ups, loss, zero, !ups.Fails(now) && ups.OffCritical(now));
         }
     }
 
@@ -101,7 +102,8 @@ public static class Supplies
         return TimeSpan.Zero;
     }
 
-    /// <summary>B2: a UPS that stands means "not met"; unknown values neither meet nor block (A8).</summary>
+    /// <summary>B2: a UPS that stands means "not met"; unknown values neither meet nor block (A8): where too few are
+    /// known, the smallest known decides.</summary>
     private static double? NthLargest(List<Feed> feeds, double needed, Func<Feed, double?> value)
     {
         var ranked = feeds
@@ -116,13 +118,14 @@ public static class Supplies
             .Where(v => v.Value is not null)
             .OrderByDescending(v => v.Value);
         var sum = 0.0;
+        double? nth = null;
         foreach (var (power, v) in ranked)
         {
-            sum += power;
+            (sum, nth) = (sum + power, v);
             if (sum >= needed)
-                return v == double.PositiveInfinity ? null : v;
+                break;
         }
-        return null;
+        return nth == double.PositiveInfinity ? null : nth;
     }
 
     /// <summary>B3: when one runs out its load moves to the rest, until fewer than <paramref name="needed"/> are left.

@@ -7,6 +7,7 @@ public sealed partial record UpsEvidence
 {
     private static readonly TimeSpan TestMask = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LowHold = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LostAtTransfer = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan OverCritical = TimeSpan.FromSeconds(10);
 
     /// <summary>Discharge so quick that it bears out an early LB, percent a second (A6).</summary>
@@ -27,8 +28,29 @@ public sealed partial record UpsEvidence
     /// <summary>Mains was seen lost and has not been back long enough to call it over.</summary>
     public bool InOutage => Policy.Enabled && ConfirmedAt is not null;
 
+    /// <summary>Told to go down by FSD, and not only by one that outlived its outage (A5).</summary>
+    public bool ForcedDown => Policy.Enabled && FsdActive;
+
+    /// <summary>A reading has come since this process watches: what was known before it is a memory (F7).</summary>
+    public bool SeenSinceStart => Last is { } last && last.Taken >= WatchedSince;
+
     /// <summary>Nothing of it can be trusted at this moment (A3).</summary>
     public bool Untrusted => !Policy.Enabled || Comm != Comm.Ok || (!OnLine && !OnBatterySeen && Fault is not null);
+
+    /// <summary>On battery by a reading of this process, or silent for deadSeconds since it was on battery (A4, F7).</summary>
+    public bool Fails(TimeSpan now) => ForcedDown || (OnBattery && (SeenSinceStart || Dead(now)));
+
+    /// <summary>B4: once another supply fails it counts for nothing: disabled, silent for deadSeconds, or for as long
+    /// neither on line nor on battery (A3: BYPASS, OFF). Masked and unconfirmed batteries are neither.</summary>
+    public bool CountsForNothing(TimeSpan now)
+    {
+        if (!Policy.Enabled)
+            return true;
+        if (Untrusted)
+            return Dead(now) && !OnBattery;
+        var elsewhere = !OnLine && !OnBattery && !OnBatterySeen && MaskedAt(now) is null;
+        return elsewhere && now - (LeftLineAt ?? WatchedSince) >= TimeSpan.FromSeconds(Policy.DeadSeconds);
+    }
 
     /// <summary>No trustworthy reading for deadSeconds (A2).</summary>
     public bool Dead(TimeSpan now) => SilentFor(now) >= TimeSpan.FromSeconds(Policy.DeadSeconds);
@@ -60,7 +82,9 @@ public sealed partial record UpsEvidence
             var nominal = Policy.NominalVoltage ?? last.NominalInputVoltage ?? UsualInputVoltage ?? 100;
             return volts >= nominal / 2 ? kind : null;
         }
-        if (kind == MaskKind.Test)
+        // A calibration of which neither voltage, charge nor runtime is known would mask for ever: it gets a test's time.
+        var blind = last.BatteryChargePercent is null && last.BatteryRuntimeSeconds is null;
+        if (kind == MaskKind.Test || blind)
             return now - since < TestMask ? kind : null;
         var drained = last.BatteryChargePercent < 15 || last.BatteryRuntimeSeconds < NeedSeconds;
         return drained ? null : kind;
@@ -82,7 +106,7 @@ public sealed partial record UpsEvidence
     {
         if (!Policy.Enabled)
             return null;
-        if (FsdActive)
+        if (ForcedDown)
             return "forced shutdown (FSD)";
         if (LowBattery(now))
             return "low battery";
@@ -95,12 +119,13 @@ public sealed partial record UpsEvidence
 
     public bool Critical(TimeSpan now) => CriticalBecause(now) is not null;
 
-    /// <summary>OFF for offSeconds, and not on battery: alone it may contradict hosts that answer (A7).</summary>
+    /// <summary>OFF for offSeconds, and not on battery (OFF while OB is OB): alone it may contradict hosts that answer (A7).</summary>
     public bool OffCritical(TimeSpan now) =>
         Policy.Enabled
         && Comm == Comm.Ok
         && OffSince is { } off
         && now - off >= TimeSpan.FromSeconds(Policy.OffSeconds)
+        && Last?.Status.HasFlag(UpsStatus.OB) == false
         && MaskedAt(now) is null;
 
     /// <summary>Runtime in seconds; within an outage a value that is lost goes on as last value minus elapsed (A8).</summary>
@@ -110,7 +135,7 @@ public sealed partial record UpsEvidence
             return null;
         if (Comm == Comm.Ok && Last?.BatteryRuntimeSeconds is not null)
             return known.Value;
-        return OnBatterySince is null ? null : Math.Max(0, known.Value - (now - known.At).TotalSeconds);
+        return LostWithin(known) is { } from ? Math.Max(0, known.Value - (now - from).TotalSeconds) : null;
     }
 
     /// <summary>Charge in percent; within an outage a value that is lost goes on by its last slope (A8).</summary>
@@ -120,11 +145,18 @@ public sealed partial record UpsEvidence
             return null;
         if (Comm == Comm.Ok && Last?.BatteryChargePercent is not null)
             return known.Value;
-        if (OnBatterySince is null)
+        if (LostWithin(known) is not { } from)
             return null;
         var slope = Math.Min(0, ChargeSlope);
-        return Math.Clamp(known.Value + (slope * (now - known.At).TotalSeconds), 0, 100);
+        return Math.Clamp(known.Value + (slope * (now - from).TotalSeconds), 0, 100);
     }
+
+    /// <summary>From when a lost value is extrapolated: it was there within the outage or when it began. One that was lost
+    /// long before is unknown (A8).</summary>
+    private TimeSpan? LostWithin(Known known) =>
+        OnBatterySince is not { } since || since - known.At > LostAtTransfer ? null
+        : known.At > since ? known.At
+        : since;
 
     /// <summary>Names (as in the API's reading) of the values that <see cref="RuntimeSeconds"/> and
     /// <see cref="ChargePercent"/> estimate now.</summary>
@@ -161,6 +193,8 @@ public sealed partial record UpsEvidence
             Last.Taken + TimeSpan.FromSeconds(5),
             OffSince + TimeSpan.FromSeconds(Policy.OffSeconds),
             OverSince + OverCritical,
+            LeftLineAt + TimeSpan.FromSeconds(Policy.DeadSeconds),
+            WatchedSince + TimeSpan.FromSeconds(Policy.DeadSeconds),
             LowSince + LowHold,
             MaskSince + TestMask,
             InOutage ? OnLineSince + OutageEnd : null,

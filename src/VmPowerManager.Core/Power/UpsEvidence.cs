@@ -36,6 +36,10 @@ public sealed partial record UpsEvidence
     public TimeSpan? OnLineSince { get; init; }
     public int OnLineReadings { get; init; }
 
+    /// <summary>The last moment when it was on line: what has been neither on line nor on battery for long (BYPASS,
+    /// SLEEP) stands for nothing once another supply fails (A3, B4).</summary>
+    public TimeSpan? LeftLineAt { get; init; }
+
     /// <summary>First reading with the flag in the present streak.</summary>
     public TimeSpan? MaskSince { get; init; }
     public TimeSpan? LowSince { get; init; }
@@ -61,9 +65,6 @@ public sealed partial record UpsEvidence
     /// <summary>Percent per second, from the last two different charges on battery; negative while discharging.</summary>
     public double ChargeSlope { get; init; }
 
-    /// <summary>Charge at the first OB reading of the outage.</summary>
-    public double? ChargeAtTransfer { get; init; }
-
     /// <summary>Since when this UPS is watched: what was never seen is not dead at once (B4).</summary>
     public TimeSpan WatchedSince { get; init; }
 
@@ -76,113 +77,28 @@ public sealed partial record UpsEvidence
         var next = observation.Reading switch
         {
             { Status: not UpsStatus.None } reading => Trust(reading),
-            { } waiting => this with
+            { } waiting => OffLine(Last?.Taken ?? WatchedSince) with
             {
                 Misses = Misses + 1,
                 Fault = new CommFault(CommFaultKind.Stale, $"Status is {StatusWords(waiting)}."),
-                OnLineSince = null,
-                OnLineReadings = 0,
             },
             null => this with { Misses = Misses + 1, Fault = observation.Fault },
         };
         return next.Tick(observation.Taken);
     }
 
-    /// <summary>The process was away: what was confirmed stays, what was not is seen anew (F7).</summary>
+    /// <summary>The process was away: what was confirmed stays, what was not is seen anew (F7). Nothing is concluded from
+    /// it before a reading of this process or deadSeconds of silence.</summary>
     public UpsEvidence Resumed(TimeSpan now) =>
-        this with
+        OffLine(Last?.Taken ?? now) with
         {
             WatchedSince = now,
             Misses = 0,
             OnBatteryReadings = 0,
-            OnLineSince = null,
-            OnLineReadings = 0,
         };
 
     /// <summary>Lets time pass: confirmation, end of outage and comm state fall due by timer (A2, A4).</summary>
     public UpsEvidence Tick(TimeSpan now) => this.WithComm(now).WithConfirmation(now).WithOutageEnd(now);
-
-    private UpsEvidence Trust(UpsReading reading)
-    {
-        var (at, status) = (reading.Taken, reading.Status);
-        var changed = Last?.Status != status;
-        var known = this with
-        {
-            Last = reading,
-            Fault = null,
-            Misses = 0,
-            Comm = Comm.Ok,
-            MaskSince = Streak(MaskSince, status.HasFlag(UpsStatus.CAL) || status.HasFlag(UpsStatus.TEST), at),
-            LowSince = Streak(LowSince, status.HasFlag(UpsStatus.LB), at),
-            OverSince = Streak(OverSince, status.HasFlag(UpsStatus.OVER) && status.HasFlag(UpsStatus.OB), at),
-            OffSince = Streak(changed ? null : OffSince, status.HasFlag(UpsStatus.OFF), at),
-        };
-        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading);
-    }
-
-    private static TimeSpan? Streak(TimeSpan? since, bool holds, TimeSpan at) => holds ? since ?? at : null;
-
-    /// <summary>A5: FSD acts on its rising edge; with OL at first sight, or once mains is back, it is only latched.</summary>
-    private UpsEvidence WithFsd(UpsStatus? before, UpsStatus now)
-    {
-        if (!now.HasFlag(UpsStatus.FSD))
-            return this with { FsdActive = false, FsdLatched = false };
-        var onLine = now.HasFlag(UpsStatus.OL) && !now.HasFlag(UpsStatus.OB);
-        var rises = before is null ? !onLine : !before.Value.HasFlag(UpsStatus.FSD);
-        var mainsCameBack = onLine && before?.HasFlag(UpsStatus.OB) == true;
-        var active = rises || (FsdActive && !mainsCameBack);
-        return this with { FsdActive = active, FsdLatched = !active };
-    }
-
-    private UpsEvidence WithValues(UpsReading reading)
-    {
-        var slope = ChargeSlope;
-        if (reading.BatteryChargePercent is { } charge && Charge is { } before && charge != before.Value)
-        {
-            var seconds = (reading.Taken - before.FirstSeen).TotalSeconds;
-            slope = seconds > 0 ? (charge - before.Value) / seconds : slope;
-        }
-        return this with
-        {
-            ChargeSlope = slope,
-            Charge = Newer(Charge, reading.BatteryChargePercent, reading.Taken),
-            Runtime = Newer(Runtime, reading.BatteryRuntimeSeconds, reading.Taken),
-        };
-    }
-
-    /// <summary>An unchanged charge keeps the time when it was first seen, so that the slope spans the whole step.</summary>
-    private static Known? Newer(Known? known, double? value, TimeSpan at) =>
-        value is { } v ? new Known(v, at, known?.Value == v ? known.FirstSeen : at) : known;
-
-    private UpsEvidence WithSupply(UpsReading reading)
-    {
-        var at = reading.Taken;
-        if (IsOnLine(reading.Status))
-        {
-            return this with
-            {
-                OnLineSince = OnLineSince ?? at,
-                OnLineReadings = OnLineReadings + 1,
-                OnBatteryReadings = 0,
-                OnBatterySince = ConfirmedAt is null ? null : OnBatterySince,
-                UsualInputVoltage = reading.InputVoltage ?? UsualInputVoltage,
-                UsualLoadPercent = ConfirmedAt is null ? reading.LoadPercent ?? UsualLoadPercent : UsualLoadPercent,
-            };
-        }
-        var left = OnLineSince is { } since && OnBatterySince is not null ? at - since : TimeSpan.Zero;
-        var offLine = this with { OnLineSince = null, OnLineReadings = 0, OnLineWithin = OnLineWithin + left };
-        if (!reading.Status.HasFlag(UpsStatus.OB) || offLine.MaskedAt(at) is not null)
-        {
-            // A mask that begins after OB was seen hides it too; when it ends, time on battery starts at zero (A5).
-            return reading.Status.HasFlag(UpsStatus.OB) ? offLine.WithoutOutage() : offLine;
-        }
-        return offLine with
-        {
-            OnBatterySince = OnBatterySince ?? at,
-            OnBatteryReadings = OnBatteryReadings + 1,
-            ChargeAtTransfer = OnBatterySince is null ? reading.BatteryChargePercent : ChargeAtTransfer,
-        };
-    }
 
     private UpsEvidence WithComm(TimeSpan now)
     {
@@ -190,17 +106,24 @@ public sealed partial record UpsEvidence
             return this with { Comm = Comm.Lost };
         var silent = SilentFor(now);
         var overdue = TimeSpan.FromSeconds((3 * Policy.PollSeconds) + 2);
-        var stale = Misses >= 3 || (Fault?.Kind == CommFaultKind.Stale && Misses > 0) || silent >= overdue;
+        var stale =
+            !SeenSinceStart || Misses >= 3 || (Fault?.Kind == CommFaultKind.Stale && Misses > 0) || silent >= overdue;
         if (!stale)
             return this with { Comm = Comm.Ok };
-        // A loss ends the streak on line: one OL followed by loss ends no outage, and stable mains start anew (A4, E3).
-        var onLine = OnLineSince is { } since && OnBatterySince is not null ? Last.Taken - since : TimeSpan.Zero;
+        return OffLine(Last.Taken) with { Comm = silent >= TimeSpan.FromSeconds(5) ? Comm.Lost : Comm.Stale };
+    }
+
+    /// <summary>The streak on line ends: one OL followed by loss ends no outage, stable mains start anew (A4, E3), and
+    /// what was spent on line within an outage is not time on battery (D1).</summary>
+    private UpsEvidence OffLine(TimeSpan at)
+    {
+        var spent = OnLineSince is { } since && OnBatterySince is not null ? at - since : TimeSpan.Zero;
         return this with
         {
-            Comm = silent >= TimeSpan.FromSeconds(5) ? Comm.Lost : Comm.Stale,
             OnLineSince = null,
             OnLineReadings = 0,
-            OnLineWithin = OnLineWithin + onLine,
+            OnLineWithin = OnLineWithin + spent,
+            LeftLineAt = OnLineSince is null ? LeftLineAt : at,
         };
     }
 
@@ -211,11 +134,9 @@ public sealed partial record UpsEvidence
         if (
             ConfirmedAt is not null
             || OnBatterySince is not { } since
-            || Last is not { } last
-            || OnLineSince is not null
+            || Last?.Status.HasFlag(UpsStatus.OB) != true
+            || MaskedAt(now) is not null
         )
-            return this;
-        if (MaskedAt(now) is not null)
             return this;
         var dead = Dead(now);
         var enough = Policy.ConfirmSeconds <= 0 || OnBatteryReadings >= 2;
@@ -239,11 +160,7 @@ public sealed partial record UpsEvidence
             OnBatteryReadings = 0,
             ConfirmedAt = null,
             OnLineWithin = TimeSpan.Zero,
-            ChargeAtTransfer = null,
         };
-
-    private static bool IsOnLine(UpsStatus status) =>
-        status.HasFlag(UpsStatus.OL) && (status & (UpsStatus.OB | UpsStatus.OFF | UpsStatus.BYPASS)) == UpsStatus.None;
 
     private static string StatusWords(UpsReading reading) =>
         reading.UnknownFlags.Length == 0 ? "empty" : string.Join(' ', reading.UnknownFlags);

@@ -100,7 +100,7 @@ public sealed class OutageTests
         world.Upses[1].Status = "OB";
         world.Run(15);
         world.Upses[1].Status = "OL";
-        world.Run(90);
+        world.Run(180);
         Assert.DoesNotContain(world.Effects, e => e.Effect.Action == StepAction.ForceOff); // D2
         Assert.Equal(PowerState.Running, world.Guests["hung"].Power(world.Now));
         Assert.Null(world.State.Cycle);

@@ -87,6 +87,12 @@ internal sealed class SimGuest
     /// <summary>Seconds from the shutdown press to off; null: ignores it.</summary>
     public double? StopSeconds { get; init; } = 2;
 
+    /// <summary>When it last began to run.</summary>
+    public TimeSpan StartedAt { get; private set; } = TimeSpan.MinValue / 2;
+
+    /// <summary>Asks that it refuses yet.</summary>
+    public int Refusals { get; set; }
+
     /// <summary>Accepts even force off without doing it.</summary>
     public bool Immortal { get; init; }
 
@@ -101,9 +107,16 @@ internal sealed class SimGuest
     public string? Take(StepAction action, TimeSpan now)
     {
         var power = Power(now);
+        if (Refusals > 0)
+        {
+            Refusals--;
+            return "internal error: client socket is closed";
+        }
         switch (action)
         {
             case StepAction.Start:
+                if (power != PowerState.Running)
+                    StartedAt = now;
                 Set(PowerState.Running);
                 return null;
             case StepAction.Shutdown when power != PowerState.Running:

@@ -1,0 +1,181 @@
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Takes a guest down: look, ask, verify, climb (C3, C5).</summary>
+internal sealed partial class Turn
+{
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Past its limit an effect without a result is given up: nothing waits for ever (I6).</summary>
+    private static readonly TimeSpan NoWordAfter = TimeSpan.FromSeconds(10);
+
+    private void AdvanceGuest(int index, StepState step)
+    {
+        var view = ViewOf(step.Target);
+        if (OffBy(step, view) is { } evidence)
+        {
+            Finish(index, StepStatus.Done, evidence, null);
+            return;
+        }
+        if (InFlight(step) || StillLooking(step, view))
+            return;
+        if (step.AskedAt is null && CalledOff(step) is { } why)
+        {
+            Finish(index, StepStatus.Cancelled, null, why);
+            return;
+        }
+        var rung = step.Ladder[step.Rung];
+        if (AskedOnRung(step) && Now - step.RungAt >= TimeSpan.FromSeconds(rung.TimeoutSeconds))
+            Climb(index, step);
+        else if (!HeldBack(step) && AskIsDue(step, rung))
+            Ask(index, step, rung);
+    }
+
+    /// <summary>What proves that a guest does not run, or null. A guest of a silent host cannot have been started since it
+    /// was seen off.</summary>
+    private string? OffBy(StepState step, GuestView? view)
+    {
+        if (view is { Power: PowerState.Off or PowerState.Saved } && IsFresh(view))
+            return $"{HostName(view.HostId)} reports it {(view.Power == PowerState.Off ? "off" : "saved")}";
+        var hostId = HostOf(step.Target);
+        if (_state.Hosts.GetValueOrDefault(hostId) is not { Answers: false })
+            return null;
+        if (EntryOf(TargetRef.HostKey(hostId)) is { Stopped: true, SeenOff: true })
+            return $"{HostName(hostId)} is off";
+        var lastOff =
+            view is { Power: PowerState.Off or PowerState.Saved }
+            || (view?.Power is null or PowerState.Unknown && EntryOf(KeyOf(step.Target)) is { SeenOff: true });
+        return lastOff ? $"it was off when {HostName(hostId)} was last heard, which is silent since" : null;
+    }
+
+    private bool IsFresh(GuestView? view) => view?.SeenAt >= Now - FreshFor;
+
+    /// <summary>Located and looked at before it is asked, after a restart too (C5, I3); a host that does not answer is
+    /// asked blindly after a while.</summary>
+    private bool StillLooking(StepState step, GuestView? view) =>
+        !IsFresh(view) && Now - Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue) < LookFor;
+
+    private bool InFlight(StepState step) =>
+        step is { Effect: not null, AskedAt: { } asked }
+        && Now - asked < Later(CallLimit, TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds)) + NoWordAfter;
+
+    private static bool AskedOnRung(StepState step) => step.AskedAt >= step.RungAt;
+
+    /// <summary>An ACPI press is lost while a guest boots: it is repeated. A refused ask is tried again (C3).</summary>
+    private bool AskIsDue(StepState step, RungDefinition rung)
+    {
+        if (step.AskedAt is not { } asked || !AskedOnRung(step))
+            return true;
+        var wait = step.AcceptedAt is null ? RetryAfter : RepeatAfter;
+        return Now - asked >= wait && (rung.Action == StepAction.Shutdown || step.AcceptedAt is null);
+    }
+
+    /// <summary>A rung's time runs from its first ask, and no ask outlasts it by more than a moment (I6).</summary>
+    private void Ask(int index, StepState step, RungDefinition rung)
+    {
+        var since = AskedOnRung(step) ? step.RungAt : Now;
+        var left = Later(TimeSpan.FromSeconds(rung.TimeoutSeconds) - (Now - (since ?? Now)), TimeSpan.FromSeconds(2));
+        var limit = rung.Action == StepAction.Save || left < CallLimit ? left : CallLimit;
+        var effect = Issue(step, EffectKind.GuestPower, rung.Action, limit, rung.Via);
+        SetStep(
+            index,
+            step with
+            {
+                Effect = effect,
+                RungAt = since,
+                AskedAt = Now,
+                AcceptedAt = null,
+                Attempt = step.Attempt + 1,
+            }
+        );
+        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
+    }
+
+    /// <summary>The rung's time is over: the next one, or the end. With mains back nothing is forced (D2).</summary>
+    private void Climb(int index, StepState step)
+    {
+        if (HeldBack(step))
+        {
+            if (CalledOff(step) is not null)
+                Finish(
+                    index,
+                    StepStatus.Cancelled,
+                    null,
+                    "It still runs, and is left running: "
+                        + (StoppedByPerson(step) ? "the run was cancelled." : "mains is back.")
+                );
+            return;
+        }
+        if (step.Rung + 1 < step.Ladder.Length)
+        {
+            var next = step.Ladder[step.Rung + 1];
+            Tell(
+                "step.climbed",
+                NoticeLevel.Warning,
+                $"{step.Target.Name} did not stop in time; next: {next.Action}.",
+                ("target", step.Target.Name)
+            );
+            SetStep(index, step with { Rung = step.Rung + 1, RungAt = Now, AcceptedAt = null });
+            return;
+        }
+        var tried = string.Join(", ", step.Ladder.Select(r => $"{r.Action} {r.TimeoutSeconds} s"));
+        Finish(
+            index,
+            StepStatus.Failed,
+            null,
+            $"It is not off after {tried}.{(step.Detail is null ? "" : " " + step.Detail)}"
+        );
+    }
+
+    /// <summary>C5: off is held: what comes back is stopped again, twice at most. Hosts too: firmware that restores
+    /// power may wake one in a flicker.</summary>
+    private void HoldOff(int index, StepState step)
+    {
+        if (RunsSince(step) is not { } seen || seen <= step.OverAt || HeldBack(step))
+            return;
+        if (step.CameBack >= 2)
+        {
+            Finish(index, StepStatus.Failed, null, "It was started again by somebody else, three times.");
+            return;
+        }
+        Tell(
+            "step.cameBack",
+            NoticeLevel.Warning,
+            $"{step.Target.Name} runs again and is stopped once more.",
+            ("target", step.Target.Name)
+        );
+        SetStep(index, Again(step));
+    }
+
+    private TimeSpan? RunsSince(StepState step) =>
+        step.Target.Kind switch
+        {
+            TargetKind.Guest => ViewOf(step.Target) is { Power: PowerState.Running } view ? view.SeenAt : null,
+            TargetKind.Host => _state.Hosts.GetValueOrDefault(step.Target.HostId) is { Answers: true } host
+                ? host.SeenAt
+                : null,
+            _ => null,
+        };
+
+    private StepState Again(StepState step) =>
+        step with
+        {
+            Status = StepStatus.Running,
+            CameBack = step.CameBack + 1,
+            Rung = 0,
+            RungAt = Now,
+            BeganAt = Now,
+            AskedAt = null,
+            AcceptedAt = null,
+            OverAt = null,
+            EndedAt = null,
+            Evidence = null,
+        };
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

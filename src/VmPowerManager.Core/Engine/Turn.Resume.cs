@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Takes up a stored state after a restart of the process or of its machine (POLICY F6, F7).</summary>
+internal sealed partial class Turn
+{
+    /// <summary>F6, F7, I3: effects in flight are forgotten; what they did is learned by looking, before anything is asked
+    /// again. A command cannot be looked at: it is not repeated.</summary>
+    private void TakeResumed(Resumed resumed)
+    {
+        _state = _state with
+        {
+            ResumedAt = Now,
+            Outages = resumed.NewBoot ? [] : _state.Outages,
+            Cycle = resumed.NewBoot && _state.Cycle is { } cycle ? OfOldBoot(cycle) : _state.Cycle,
+            Upses = _state.Upses.ToImmutableSortedDictionary(
+                u => u.Key,
+                u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
+            ),
+            Hosts = ImmutableSortedDictionary<int, HostView>.Empty,
+            Guests = _state.Guests.ToImmutableSortedDictionary(
+                g => g.Key,
+                g => g.Value with { Power = PowerState.Unknown, SeenAt = TimeSpan.MinValue },
+                StringComparer.Ordinal
+            ),
+        };
+        if (Run is not { } run)
+            return;
+        ForgetResults(run);
+        if (resumed.NewBoot)
+            CloseAfterBoot(run);
+    }
+
+    /// <summary>Elapsed times of another boot mean nothing in this one (F6).</summary>
+    private static CycleState OfOldBoot(CycleState cycle) =>
+        cycle with
+        {
+            WaitingSince = null,
+            Snapshot = cycle.Snapshot.ToImmutableSortedDictionary(
+                e => e.Key,
+                e => e.Value with { AskedAt = null },
+                StringComparer.Ordinal
+            ),
+        };
+
+    private void ForgetResults(RunState run)
+    {
+        for (var i = 0; i < run.Steps.Length; i++)
+        {
+            var step = run.Steps[i];
+            if (step.Terminal || step.Effect is null)
+                continue;
+            var words = "The manager restarted while this was asked.";
+            SetStep(i, step with { Effect = null, ResultLost = true, Detail = words });
+            if (step.Action == StepAction.Command && run.Kind != RunKind.Rehearsal)
+                Finish(
+                    i,
+                    StepStatus.Unknown,
+                    null,
+                    "The manager restarted while this command ran; it is not repeated."
+                );
+        }
+    }
+
+    /// <summary>F7: a new boot means that power is here; an open run is closed and startup is evaluated.</summary>
+    private void CloseAfterBoot(RunState run)
+    {
+        for (var i = 0; i < run.Steps.Length; i++)
+        {
+            if (run.Steps[i] is { Terminal: false } step)
+            {
+                var status = step.Status == StepStatus.Running ? StepStatus.Unknown : StepStatus.Cancelled;
+                Finish(i, status, null, "The machine that runs the manager was started anew.");
+            }
+        }
+        EndRunAs(RunStatus.Cancelled, "The machine that runs the manager was started anew.");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Tests.Engine;
+
+/// <summary>Random worlds: one to three UPSes and hosts, up to eight guests of every temper, plans in any order.</summary>
+internal static class ChaosWorlds
+{
+    public static World Make(Random dice)
+    {
+        var upses = dice.Next(1, 4);
+        var hosts = Enumerable.Range(1, dice.Next(1, 4)).Select(i => Host(dice, i, upses)).ToList();
+        var guests = Enumerable.Range(1, dice.Next(0, 9)).Select(i => Guest(dice, i, hosts.Count)).ToList();
+        var covered = guests.Where(_ => dice.Next(5) > 0).ToList();
+        var world = new World
+        {
+            Beat = TimeSpan.FromSeconds(1),
+            UpsPoll = TimeSpan.FromSeconds(1),
+            Latency = () => TimeSpan.FromMilliseconds(dice.Next(4) == 0 ? dice.Next(50, 6000) : 50),
+            Model = new PlanModel
+            {
+                PlanId = 1,
+                Armed = true,
+                Definition = Plan(dice, upses, hosts, covered),
+                Upses = Enumerable
+                    .Range(1, upses)
+                    .ToImmutableSortedDictionary(i => i, i => new UpsPolicy { UpsId = i, Name = $"ups{i}" }),
+                Hosts = hosts.ToImmutableSortedDictionary(h => h.Id, h => h),
+                Guests = covered
+                    .Select(g => new GuestModel
+                    {
+                        Realm = $"realm{g.HostId}",
+                        ExternalId = g.ExternalId,
+                        Id = g.Id,
+                        Name = g.Name,
+                        HostId = g.HostId,
+                    })
+                    .ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+            },
+        };
+        for (var i = 1; i <= upses; i++)
+            world.Upses[i] = new SimUps();
+        foreach (var host in hosts)
+        {
+            world.Hosts[host.Id] = new SimHost
+            {
+                Realm = $"realm{host.Id}",
+                StopSeconds = dice.Next(2, 15),
+                Witness = host.HasWitness ? true : null,
+            };
+        }
+        foreach (var guest in guests)
+            world.Guests[guest.Name] = guest;
+        return world;
+    }
+
+    private static HostModel Host(Random dice, int id, int upses)
+    {
+        var feeds = Enumerable.Range(1, upses).Where(_ => dice.Next(2) == 0).ToList();
+        var supplies = feeds.Count == 0 ? [dice.Next(1, upses + 1)] : feeds;
+        return new HostModel
+        {
+            Id = id,
+            Name = $"host{id}",
+            HasGuests = true,
+            HasWitness = dice.Next(5) > 0,
+            OffSilenceSeconds = 10,
+            Rank = id == 1 ? HostRank.Ordinary : (HostRank)dice.Next(0, 4),
+            MaxParallelGuests = dice.Next(1, 4),
+            MinSupplies = dice.Next(1, supplies.Count + 1),
+            Supplies = [.. supplies.Select(u => new Supply(u, 1))],
+            DefaultLadder = [Rung(StepAction.Shutdown, 15), Rung(StepAction.ForceOff, 10)],
+        };
+    }
+
+    private static SimGuest Guest(Random dice, int id, int hosts)
+    {
+        var guest = new SimGuest
+        {
+            Id = id,
+            Name = $"guest{id}",
+            HostId = dice.Next(1, hosts + 1),
+            StopSeconds = dice.Next(6) == 0 ? null : dice.Next(1, 25),
+            Immortal = dice.Next(12) == 0,
+            Refusals = dice.Next(6) == 0 ? dice.Next(1, 4) : 0,
+        };
+        return dice.Next(4) == 0 ? guest.Set(PowerState.Off) : guest;
+    }
+
+    private static RungDefinition Rung(StepAction action, int seconds) =>
+        new() { Action = action, TimeoutSeconds = seconds };
+
+    private static PlanDefinition Plan(Random dice, int upses, List<HostModel> hosts, List<SimGuest> covered)
+    {
+        var steps = covered
+            .Select(g => new StepDefinition
+            {
+                Target = new() { GuestId = g.Id },
+                TimeoutSeconds = dice.Next(5, 20),
+                OnTimeout = dice.Next(4) == 0 ? OnTimeout.GiveUp : OnTimeout.ForceOff,
+            })
+            .Concat(
+                hosts
+                    .Where(_ => dice.Next(6) > 0)
+                    .Select(h => new StepDefinition
+                    {
+                        Target = new() { HostId = h.Id },
+                        TimeoutSeconds = 40,
+                    })
+            )
+            .ToArray();
+        if (dice.Next(3) == 0)
+            dice.Shuffle(steps); // Odd plans too: hosts before their guests, storage first.
+        if (steps.Length == 0)
+            steps =
+            [
+                new StepDefinition
+                {
+                    Target = new() { GuestsOf = 1 },
+                    TimeoutSeconds = 15,
+                    OnTimeout = OnTimeout.ForceOff,
+                },
+            ];
+        var phases = steps.Chunk(Math.Max(1, (steps.Length + 2) / dice.Next(1, 4))).ToList();
+        return new PlanDefinition
+        {
+            Name = "Chaos",
+            UpsIds = [.. Enumerable.Range(1, upses)],
+            OnBatteryDelaySeconds = dice.Next(3) == 0 ? 8 : 0,
+            ReturnConfirmSeconds = 5,
+            Phases =
+            [
+                .. phases.Select(
+                    (chunk, i) =>
+                        new PhaseDefinition
+                        {
+                            Id = $"p{i}",
+                            Name = $"Phase {i}",
+                            Parallel = dice.Next(3) > 0,
+                            DelayBetweenStepsSeconds = dice.Next(3) == 0 ? 3 : 0,
+                            Trigger = Trigger(dice, i),
+                            Steps = [.. chunk],
+                        }
+                ),
+            ],
+            Startup = new() { StableMainsSeconds = 20, MinChargePercent = 20 },
+        };
+    }
+
+    private static TriggerDefinition Trigger(Random dice, int phase) =>
+        dice.Next(3) switch
+        {
+            0 => new() { OnBatteryForSeconds = 5 + (phase * dice.Next(0, 30)) },
+            1 => new() { LowBattery = true, OnBatteryForSeconds = 60 },
+            _ => new() { RuntimeBelowSeconds = 600, OnBatteryForSeconds = 90 },
+        };
+}
