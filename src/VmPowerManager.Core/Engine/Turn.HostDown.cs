@@ -140,15 +140,8 @@ internal sealed partial class Turn
         var timedOut = Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
         if (view is not { Answers: false })
         {
-            if (timedOut && step.ResultLost && HeldBack(step))
-                Finish(index, StepStatus.Cancelled, null, "It still answers, and is left running.");
-            else if (timedOut)
-                Finish(
-                    index,
-                    view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown,
-                    null,
-                    $"It accepted the shutdown, but {(view?.Answers == true ? "still answers" : $"nothing proves that it is off: {view?.Words}")}."
-                );
+            if (timedOut)
+                GiveUpOn(index, step, view);
             return;
         }
         if (view.WitnessedSilenceSince is { } witnessed && Now - Later(witnessed, accepted) >= needed)
@@ -175,6 +168,21 @@ internal sealed partial class Turn
                 StepStatus.Unknown,
                 null,
                 $"It accepted the shutdown and is silent, but so is its witness: {view.Words}"
+            );
+    }
+
+    private void GiveUpOn(int index, StepState step, HostView? view)
+    {
+        if (step.ResultLost && HeldBack(step))
+            Finish(index, StepStatus.Cancelled, null, "It still answers, and is left running.");
+        else if (view?.Answers == true)
+            Finish(index, StepStatus.Failed, null, "It accepted the shutdown, but still answers.");
+        else
+            Finish(
+                index,
+                StepStatus.Unknown,
+                null,
+                $"It accepted the shutdown, but nothing proves that it is off: {view?.Words}."
             );
     }
 }

@@ -81,6 +81,13 @@ internal sealed partial class Turn
 
     private void TakePerson(PersonActed act)
     {
+        // What was last seen of it is out of date: it is looked at anew.
+        if (_state.Guests.TryGetValue(act.TargetKey, out var view))
+            _state = _state with
+            {
+                Guests = _state.Guests.SetItem(act.TargetKey, view with { Power = PowerState.Unknown }),
+            };
+        _refresh = true;
         if (_state.Cycle is not { } cycle || !cycle.Snapshot.TryGetValue(act.TargetKey, out var entry))
             return;
         _state = _state with

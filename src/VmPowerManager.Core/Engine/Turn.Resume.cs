@@ -11,6 +11,7 @@ internal sealed partial class Turn
     /// again. A command cannot be looked at: it is not repeated.</summary>
     private void TakeResumed(Resumed resumed)
     {
+        _state = Ordinal(_state);
         _state = _state with
         {
             ResumedAt = Now,
@@ -44,6 +45,27 @@ internal sealed partial class Turn
                 e => e.Value with { AskedAt = null },
                 StringComparer.Ordinal
             ),
+        };
+
+    /// <summary>JSON keeps no comparers: keys are compared by code points again, as they were.</summary>
+    private static PlanState Ordinal(PlanState state) =>
+        state with
+        {
+            Guests = state.Guests.WithComparers(StringComparer.Ordinal),
+            Told = state.Told.WithComparer(StringComparer.Ordinal),
+            Cycle = state.Cycle is not { } cycle
+                ? null
+                : cycle with
+                {
+                    Snapshot = cycle.Snapshot.WithComparers(StringComparer.Ordinal),
+                    Commands = cycle.Commands.WithComparer(StringComparer.Ordinal),
+                },
+            Run = state.Run is not { } run
+                ? null
+                : run with
+                {
+                    Model = run.Model with { Guests = run.Model.Guests.WithComparers(StringComparer.Ordinal) },
+                },
         };
 
     private void ForgetResults(RunState run)

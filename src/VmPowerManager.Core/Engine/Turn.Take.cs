@@ -65,6 +65,13 @@ internal sealed partial class Turn
             SeenAt = answer.Taken,
             TriedAt = answer.Taken,
         };
+        _state = _state with { Hosts = _state.Hosts.SetItem(answer.HostId, view), Guests = GuestsAfter(answer) };
+        AddToSnapshot(answer.HostId);
+        NoteOff(answer.HostId);
+    }
+
+    private ImmutableSortedDictionary<string, GuestView> GuestsAfter(HostAnswered answer)
+    {
         var guests = _state.Guests.ToBuilder();
         foreach (var seen in answer.Guests)
         {
@@ -89,6 +96,13 @@ internal sealed partial class Turn
                 Id = seen.Id,
             };
         }
+        AddAbsent(guests, answer);
+        return guests.ToImmutable();
+    }
+
+    /// <summary>What a host no longer lists is off if the list covers the realm, else unknown (C5).</summary>
+    private void AddAbsent(ImmutableSortedDictionary<string, GuestView>.Builder guests, HostAnswered answer)
+    {
         var listed = answer.Guests.Select(g => GuestModel.KeyOf(answer.Realm, g.ExternalId)).ToHashSet();
         foreach (
             var (key, gone) in guests.Where(g => g.Value.HostId == answer.HostId && !listed.Contains(g.Key)).ToList()
@@ -102,9 +116,6 @@ internal sealed partial class Turn
             if (guest.Realm == answer.Realm && !guests.ContainsKey(guest.Key))
                 guests[guest.Key] = Vanished(guest, answer);
         }
-        _state = _state with { Hosts = _state.Hosts.SetItem(answer.HostId, view), Guests = guests.ToImmutable() };
-        AddToSnapshot(answer.HostId);
-        NoteOff(answer.HostId);
     }
 
     /// <summary>Named by the plan, and nowhere in its realm: it does not run (C5).</summary>

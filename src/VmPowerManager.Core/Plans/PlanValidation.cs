@@ -131,6 +131,11 @@ public static class PlanValidation
             "Only guests can be saved or forced off."
         );
         errors.When(!guest && step.Ladder.Length > 1, $"{at}.ladder", "Only guests have more than one rung.");
+        Ladder(step, at, errors);
+    }
+
+    private static void Ladder(StepDefinition step, string at, Findings errors)
+    {
         for (var r = 0; r < step.Ladder.Length; r++)
         {
             var rung = step.Ladder[r];

@@ -82,6 +82,8 @@ internal sealed class ChaosRules
     {
         foreach (var guest in _world.Guests.Values.Where(g => g.Power(_world.Now) == PowerState.Running))
             _ranAt[guest.Name] = _world.Now;
+        if (told is Resumed { NewBoot: true })
+            _lines.Clear();
         if (told is not (Ticked or UpsObserved or HostMissed or HostAnswered))
             Trace.Add($"{_world.Now} {told}");
         Trace.AddRange(made.Notices.Select(n => $"{_world.Now} {n.Level} {n.Message}"));
@@ -101,7 +103,7 @@ internal sealed class ChaosRules
         if (run.Kind == RunKind.Shutdown)
         {
             // I1, I4, I7, I9: only on a battery in use by its readings, unmasked, for confirmSeconds at least.
-            var real = _lines.Values.Any(l => l.BackSince is null && (l.Confirmed || IsLong(l, _world.Now)));
+            var real = _lines.Values.Any(l => l.BackSince is null && (l.Confirmed || IsLong(l, _world.Moment.Elapsed)));
             Assert.True(run.Cause != RunCause.Outage || real, $"I1: {effect.Action} of {effect.TargetName}");
             // I3: not on a target in the wanted state.
             Assert.False(guest?.Power is PowerState.Off or PowerState.Saved, $"I3: {effect.TargetName} is off already");
@@ -114,14 +116,17 @@ internal sealed class ChaosRules
                 run.Cause == RunCause.Manual || RanInCycle(state, effect.TargetName),
                 $"I5: {effect.TargetName} did not run"
             );
-            var running = guest is { Power: PowerState.Running } && guest.SeenAt > _world.Now - TimeSpan.FromSeconds(3);
+            var running =
+                guest is { Power: PowerState.Running }
+                && guest.SeenAt > _world.Moment.Elapsed - TimeSpan.FromSeconds(3);
             Assert.False(running, $"I3: {effect.TargetName} runs already");
         }
     }
 
     /// <summary>It ran in this cycle, or at the last refresh before it (E1).</summary>
     private bool RanInCycle(PlanState state, string guest) =>
-        _ranAt.TryGetValue(guest, out var ran) && ran >= state.Cycle?.OpenedAt - TimeSpan.FromSeconds(65);
+        _ranAt.TryGetValue(guest, out var ran)
+        && World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65);
 
     /// <summary>C6, I8: nobody of a lower rank is still to go down when a host is told.</summary>
     private void InOrder(RunState run, Effect effect)

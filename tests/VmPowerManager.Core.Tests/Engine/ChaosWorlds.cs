@@ -19,26 +19,7 @@ internal static class ChaosWorlds
             Beat = TimeSpan.FromSeconds(1),
             UpsPoll = TimeSpan.FromSeconds(1),
             Latency = () => TimeSpan.FromMilliseconds(dice.Next(4) == 0 ? dice.Next(50, 6000) : 50),
-            Model = new PlanModel
-            {
-                PlanId = 1,
-                Armed = true,
-                Definition = Plan(dice, upses, hosts, covered),
-                Upses = Enumerable
-                    .Range(1, upses)
-                    .ToImmutableSortedDictionary(i => i, i => new UpsPolicy { UpsId = i, Name = $"ups{i}" }),
-                Hosts = hosts.ToImmutableSortedDictionary(h => h.Id, h => h),
-                Guests = covered
-                    .Select(g => new GuestModel
-                    {
-                        Realm = $"realm{g.HostId}",
-                        ExternalId = g.ExternalId,
-                        Id = g.Id,
-                        Name = g.Name,
-                        HostId = g.HostId,
-                    })
-                    .ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
-            },
+            Model = Model(Plan(dice, upses, hosts, covered), upses, hosts, covered),
         };
         for (var i = 1; i <= upses; i++)
             world.Upses[i] = new SimUps();
@@ -55,6 +36,28 @@ internal static class ChaosWorlds
             world.Guests[guest.Name] = guest;
         return world;
     }
+
+    private static PlanModel Model(PlanDefinition plan, int upses, List<HostModel> hosts, List<SimGuest> covered) =>
+        new()
+        {
+            PlanId = 1,
+            Armed = true,
+            Definition = plan,
+            Upses = Enumerable
+                .Range(1, upses)
+                .ToImmutableSortedDictionary(i => i, i => new UpsPolicy { UpsId = i, Name = $"ups{i}" }),
+            Hosts = hosts.ToImmutableSortedDictionary(h => h.Id, h => h),
+            Guests = covered
+                .Select(g => new GuestModel
+                {
+                    Realm = $"realm{g.HostId}",
+                    ExternalId = g.ExternalId,
+                    Id = g.Id,
+                    Name = g.Name,
+                    HostId = g.HostId,
+                })
+                .ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+        };
 
     private static HostModel Host(Random dice, int id, int upses)
     {
@@ -92,7 +95,7 @@ internal static class ChaosWorlds
     private static RungDefinition Rung(StepAction action, int seconds) =>
         new() { Action = action, TimeoutSeconds = seconds };
 
-    private static PlanDefinition Plan(Random dice, int upses, List<HostModel> hosts, List<SimGuest> covered)
+    private static StepDefinition[] Steps(Random dice, List<HostModel> hosts, List<SimGuest> covered)
     {
         var steps = covered
             .Select(g => new StepDefinition
@@ -123,6 +126,12 @@ internal static class ChaosWorlds
                     OnTimeout = OnTimeout.ForceOff,
                 },
             ];
+        return steps;
+    }
+
+    private static PlanDefinition Plan(Random dice, int upses, List<HostModel> hosts, List<SimGuest> covered)
+    {
+        var steps = Steps(dice, hosts, covered);
         var phases = steps.Chunk(Math.Max(1, (steps.Length + 2) / dice.Next(1, 4))).ToList();
         return new PlanDefinition
         {

@@ -63,7 +63,17 @@ public sealed class CostTests(ITestOutputHelper output)
                 HostId = (i % Hosts) + 1,
             })
             .ToList();
-        var plan = new PlanDefinition
+        var world = new World { Model = Model(Plan(guests), guests), Beat = TimeSpan.FromSeconds(0.5) };
+        world.Upses[1] = new SimUps();
+        for (var h = 1; h <= Hosts; h++)
+            world.Hosts[h] = new SimHost { Realm = $"realm{h}", StopSeconds = 3 };
+        foreach (var guest in guests)
+            world.Guests[guest.Name] = guest;
+        return world;
+    }
+
+    private static PlanDefinition Plan(List<SimGuest> guests) =>
+        new()
         {
             Name = "Big",
             UpsIds = [1],
@@ -93,14 +103,6 @@ public sealed class CostTests(ITestOutputHelper output)
             ],
             Startup = new() { StableMainsSeconds = 10, MinChargePercent = null },
         };
-        var world = new World { Model = Model(plan, guests), Beat = TimeSpan.FromSeconds(0.5) };
-        world.Upses[1] = new SimUps();
-        for (var h = 1; h <= Hosts; h++)
-            world.Hosts[h] = new SimHost { Realm = $"realm{h}", StopSeconds = 3 };
-        foreach (var guest in guests)
-            world.Guests[guest.Name] = guest;
-        return world;
-    }
 
     private static PlanModel Model(PlanDefinition plan, List<SimGuest> guests) =>
         new()

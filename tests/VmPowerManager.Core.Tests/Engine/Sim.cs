@@ -11,6 +11,7 @@ internal sealed class SimUps
     public double? Charge { get; set; } = 100;
     public double? Runtime { get; set; } = 1800;
     public double? InputVoltage { get; set; } = 230;
+    public double? Load { get; set; }
 
     public UpsObservation Read(int id, Moment now)
     {
@@ -26,6 +27,7 @@ internal sealed class SimUps
             At = now.Wall,
             BatteryChargePercent = Charge,
             BatteryRuntimeSeconds = Runtime,
+            LoadPercent = Load,
             InputVoltage = Status.Contains("OB", StringComparison.Ordinal) && InputVoltage == 230 ? 0 : InputVoltage,
         };
         return new UpsObservation(id, now.Elapsed, reading, null);

@@ -15,6 +15,7 @@ internal sealed class World
     private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
     private TimeSpan _nextUpsPoll;
     private ImmutableSortedSet<int> _watch = [];
+    private TimeSpan _boot;
     private int _runs;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
@@ -41,7 +42,8 @@ internal sealed class World
     /// <summary>Called with each reading before the engine gets it.</summary>
     public Action<int, UpsObservation>? Read { get; set; }
 
-    public Moment Moment => new(Now, Start + Now);
+    /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
+    public Moment Moment => new(Now - _boot, Start + Now);
 
     /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
     public IReadOnlyList<string> Asked(StepAction action) =>
@@ -100,6 +102,8 @@ internal sealed class World
         _due.Clear();
         _nextHostPoll.Clear();
         Now += TimeSpan.FromSeconds(awaySeconds);
+        if (newBoot)
+            _boot = Now - TimeSpan.FromSeconds(20);
         var stored = JsonSerializer.Serialize(State, Json.Options);
         State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!;
         return Tell(new Resumed(newBoot));
@@ -139,14 +143,14 @@ internal sealed class World
     {
         var host = Hosts[hostId];
         if (!host.Answers(Now))
-            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Now);
+            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed);
         var guests = Guests.Values.Where(g => g.HostId == hostId);
         return new HostAnswered(
             hostId,
             host.Realm,
             WholeRealm: true,
             [.. guests.Select(g => new GuestSeen(g.ExternalId, g.Name, g.Power(Now), g.Id))],
-            Now
+            Moment.Elapsed
         );
     }
 
