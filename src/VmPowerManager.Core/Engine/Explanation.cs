@@ -50,6 +50,7 @@ public sealed record Explanation
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
             { Cycle.WaitingSince: not null } => "waiting",
+            { Cycle: { Settling: true } } when worst.OnMains => "normal",
             { Cycle.Acted: true } => worst.OnMains ? "waiting" : "down",
             _ when worst.Failing => "onBattery",
             _ when state.Upses.Values.Any(u => u.OnBatterySeen) => "onBattery",

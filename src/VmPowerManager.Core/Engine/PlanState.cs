@@ -156,6 +156,9 @@ public sealed record CycleState
     /// <summary>Startup is wanted once mains was seen lost and is stable again (F5: startWhenStable).</summary>
     public bool StartAfterLoss { get; init; }
 
+    /// <summary>Startup has succeeded, but something that was asked to stop may still go down: it is watched for a while.</summary>
+    public bool Settling { get; init; }
+
     /// <summary>Startup ended with failures: only a person tries again, or a host that comes up late after all (E4).</summary>
     public bool StartFailed { get; init; }
 

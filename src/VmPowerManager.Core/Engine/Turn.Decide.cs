@@ -100,7 +100,7 @@ internal sealed partial class Turn
             }
         );
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
-            _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null } };
+            _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null, Settling = false } };
         var why = because.GetValueOrDefault("because") ?? request?.Reason;
         _notices.Add(
             new Notice(

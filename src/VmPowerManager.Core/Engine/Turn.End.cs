@@ -63,7 +63,7 @@ internal sealed partial class Turn
         if (run.Kind == RunKind.Shutdown)
             EndShutdown(run);
         else if (
-            (run.Steps.All(s => s.Terminal) && (run.Kind != RunKind.Startup || !Unsettled(run)))
+            run.Steps.All(s => s.Terminal)
             || (
                 run.Cancelled is not null
                 && run.Steps.All(s => s.Terminal || StoppedByPerson(s) && s.Status == StepStatus.Pending)
@@ -154,15 +154,18 @@ internal sealed partial class Turn
     private CycleState? AfterStartup(CycleState cycle, RunState ended)
     {
         var succeeded = ended.Status == RunStatus.Succeeded;
-        if (succeeded && !cycle.Snapshot.Values.Any(WaitsForPerson))
+        // What was asked to stop and runs may still go down: the cycle is kept until that is over, and starts it again.
+        var settling = succeeded && cycle.Snapshot.Values.Any(Unsettled);
+        if (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForPerson))
             return null;
         var missing = ended.Steps.Where(s => s is { Action: StepAction.Wake, Status: StepStatus.Failed });
         return cycle with
         {
-            Manual = cycle.Manual || succeeded,
+            Settling = settling,
+            Manual = cycle.Manual || (succeeded && !settling),
             StartFailed = ended.Status == RunStatus.Failed,
             Missing = [.. missing.Select(s => s.Target.HostId)],
-            StartWanted = false,
+            StartWanted = cycle.StartWanted && settling,
             WaitingSince = null,
         };
     }

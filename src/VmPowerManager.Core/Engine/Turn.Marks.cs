@@ -53,6 +53,8 @@ internal sealed partial class Turn
                 },
             (RunKind.Shutdown, StepStatus.Done) => e => e with { SeenOff = true },
             (RunKind.Shutdown, StepStatus.Unknown) when host && silent => e => e with { SeenOff = true },
+            // It has had its whole time and still answers: that is its last word, and its guests need not wait for it.
+            (RunKind.Shutdown, StepStatus.Failed or StepStatus.Unknown) when host => e => e with { AskedAt = null },
             // Left alone from now on: it is not asked for ever (C5).
             (RunKind.Shutdown, StepStatus.Failed) => e => e with { SeenOff = false },
             (RunKind.Startup, StepStatus.Done) => Started,
@@ -109,8 +111,4 @@ internal sealed partial class Turn
     /// <summary>It was asked to stop not long ago, and was not seen off since: "running" is not its last word.</summary>
     private bool Unsettled(SnapshotEntry? entry) =>
         entry is { SeenOff: false, AskedAt: { } asked } && Now - asked < SettleFor;
-
-    private bool Unsettled(RunState startup) =>
-        startup.Cancelled is null
-        && startup.Steps.Any(s => s.Status == StepStatus.Done && Unsettled(EntryOf(KeyOf(s.Target))));
 }

@@ -85,6 +85,8 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     /// <summary>States are wanted every second of each host that a run deals with.</summary>
     private ImmutableSortedSet<int> Watched()
     {
+        if (Run is null && _state.Cycle is { Settling: true } cycle)
+            return [.. cycle.Snapshot.Values.Where(Unsettled).Select(e => HostOf(e.Target)).Where(id => id != 0)];
         if (Run is not { Status: RunStatus.Running } run || run.Kind == RunKind.Rehearsal)
             return [];
         var steps = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target);
