@@ -107,6 +107,12 @@ internal sealed class ChaosRules
             Assert.True(run.Cause != RunCause.Outage || real, $"I1: {effect.Action} of {effect.TargetName}");
             // I3: not on a target in the wanted state.
             Assert.False(guest?.Power is PowerState.Off or PowerState.Saved, $"I3: {effect.TargetName} is off already");
+            var heard = state.Hosts.GetValueOrDefault(effect.HostId)?.Answers != false;
+            var late = _world.Now - _ranAt.GetValueOrDefault(effect.TargetName, _world.Now) > TimeSpan.FromSeconds(4);
+            Assert.False(
+                late && heard && _world.Hosts[effect.HostId].Answers(_world.Now),
+                $"I3: {effect.TargetName} went off long ago"
+            );
             if (effect.Kind == EffectKind.HostShutdown)
                 InOrder(run, effect);
         }
