@@ -99,7 +99,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             throw new ConflictException(
                 $"Run {run.Id} ({run.Kind.ToString().ToLowerInvariant()}) of this plan is in progress."
             );
-        var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.FsdActive);
+        var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.ForcedDown);
         if (kind == RunKind.Startup && onBattery && !force)
             throw new ConflictException("A UPS of this plan is on battery: starting needs force.");
     }
