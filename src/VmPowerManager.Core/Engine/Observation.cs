@@ -34,7 +34,11 @@ public sealed record GuestSeen(string ExternalId, string Name, PowerState Power,
 /// that proves neither up nor off (C4).</param>
 /// <param name="WitnessAnswers">Whether the host's witness answered just now; null when it has none.</param>
 public sealed record HostMissed(int HostId, bool Silent, string Words, bool? WitnessAnswers, TimeSpan Taken)
-    : Observation;
+    : Observation
+{
+    /// <summary>Silent, but its network still says that the port is closed: twice the silence is asked for (C4).</summary>
+    public bool Refused { get; init; }
+}
 
 /// <summary>An effect came to its end: accepted, or refused in the peer's words.</summary>
 public sealed record EffectEnded(long EffectId, bool Ok, string? Words) : Observation;

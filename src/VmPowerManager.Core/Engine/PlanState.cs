@@ -55,6 +55,9 @@ public sealed record HostView
     /// <summary>Begin of the unbroken silence during which the witness answered (C4).</summary>
     public TimeSpan? WitnessedSilenceSince { get; init; }
     public TimeSpan? SilentSince { get; init; }
+
+    /// <summary>The port was refused: the service is gone, the machine may still be writing.</summary>
+    public bool Refused { get; init; }
     public string? Words { get; init; }
 }
 

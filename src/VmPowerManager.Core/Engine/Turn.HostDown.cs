@@ -136,7 +136,7 @@ internal sealed partial class Turn
     /// <summary>C4: silence after an accepted shutdown is off only while a witness proves the path.</summary>
     private void ProveOff(int index, StepState step, HostModel host, HostView? view, TimeSpan accepted)
     {
-        var needed = TimeSpan.FromSeconds(host.OffSilenceSeconds);
+        var needed = TimeSpan.FromSeconds(host.OffSilenceSeconds * (view?.Refused == true ? 2 : 1));
         var timedOut = Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
         if (view is not { Answers: false })
         {

@@ -147,6 +147,7 @@ internal sealed partial class Turn
                     TriedAt = miss.Taken,
                     SilentSince = miss.Silent ? known.SilentSince ?? miss.Taken : null,
                     WitnessedSilenceSince = witnessed ? known.WitnessedSilenceSince ?? miss.Taken : null,
+                    Refused = miss.Refused,
                     Words = miss.Words,
                 }
             ),

@@ -33,11 +33,23 @@ internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IH
     public Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (d, host, token) => CutAsync(d.RunCommandAsync(host, command, token)), limit, ct);
 
-    public async Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct)
+    public Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        AnswersAsync(
+            directory.Find(hostId)?.Settings.Ssh is { Host: { } host } ssh
+                ? string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':') ? $"[{host}]" : host)}:{ssh.Port}")
+                : null,
+            limit,
+            ct
+        );
+
+    public Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        AnswersAsync(directory.Find(hostId)?.Configured.Witness, limit, ct);
+
+    private async Task<bool?> AnswersAsync(string? address, TimeSpan limit, CancellationToken ct)
     {
-        if (directory.Find(hostId)?.Configured.Witness is not { Length: > 0 } witness)
+        if (string.IsNullOrEmpty(address))
             return null;
-        var outcome = await _call.RunAsync(token => Witness.AnswersAsync(witness, limit, token), limit, ct);
+        var outcome = await _call.RunAsync(token => Witness.AnswersAsync(address, limit, token), limit, ct);
         return outcome.Ok && outcome.Value;
     }
 

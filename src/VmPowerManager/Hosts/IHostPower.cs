@@ -23,6 +23,10 @@ public interface IHostPower
     /// <summary>The value is the command's output, cut to 4,000 characters.</summary>
     Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct);
 
+    /// <summary>Whether anything at the host's own address takes or refuses a connection: a host that is merely slow is not
+    /// silent (C4). Null when the platform has no address of its own.</summary>
+    Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct);
+
     /// <summary>Whether the host's witness answers (C4); null when none is configured.</summary>
     Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct);
 }

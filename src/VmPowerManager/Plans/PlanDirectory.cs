@@ -3,12 +3,13 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Plans;
 
 /// <summary>All plans in memory: loaded at start, replaced by each command. Runs need no database (DESIGN 3). Any thread.</summary>
-public sealed class PlanDirectory(IDbContextFactory<AppDb> databases)
+public sealed class PlanDirectory(IDbContextFactory<AppDb> databases, EventLog events)
 {
     private readonly Lock _gate = new();
     private ImmutableSortedDictionary<int, PlanEntry> _plans = ImmutableSortedDictionary<int, PlanEntry>.Empty;
@@ -34,7 +35,32 @@ public sealed class PlanDirectory(IDbContextFactory<AppDb> databases)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var rows = await db.Set<PlanRow>().AsNoTracking().ToListAsync(ct);
-        Set(plans => plans.SetItems(rows.Select(r => KeyValuePair.Create(r.Id, EntryOf(r)))));
+        var read = rows.Select(Read).OfType<PlanEntry>().ToList();
+        Set(plans => plans.SetItems(read.Select(p => KeyValuePair.Create(p.Id, p))));
+    }
+
+    /// <summary>One plan that cannot be read must not keep the others from watching.</summary>
+    private PlanEntry? Read(PlanRow row)
+    {
+        try
+        {
+            return EntryOf(row);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidDataException)
+        {
+            events.Append(
+                new NewEvent(
+                    "plan.unreadable",
+                    Severity.Critical,
+                    row.Name,
+                    $"The plan \"{row.Name}\" cannot be read and does nothing until it is saved anew: {e.Message}"
+                )
+                {
+                    PlanId = row.Id,
+                }
+            );
+            return null;
+        }
     }
 
     internal void Replace(PlanRow row) => Set(plans => plans.SetItem(row.Id, EntryOf(row)));

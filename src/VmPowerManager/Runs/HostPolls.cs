@@ -42,6 +42,13 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
         }
     }
 
+    /// <summary>Somebody wants this host every second.</summary>
+    public bool Polled(int hostId)
+    {
+        lock (_gate)
+            return _polls.ContainsKey(hostId);
+    }
+
     /// <summary>What a refreshed host means to the engine. The realm is whole where no other host shares it (C5).</summary>
     public Observation ToObservation(HostSnapshot host, TimeSpan now) =>
         host is { Fault: null, Realm: { } realm, Refreshed: { } taken }
@@ -96,12 +103,24 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
             ));
             return new HostAnswered(hostId, states.Realm, WholeRealm(states.Realm), [.. guests], taken);
         }
-        // C4: an unresolved name or a refused login proves nothing; nobody answering is silence.
-        var unresolved = outcome.Words?.StartsWith("name not resolved", StringComparison.Ordinal) == true;
-        var silent = outcome.Fault is DeviceFault.Unreachable or DeviceFault.Timeout && !unresolved;
+        var words = outcome.Words ?? "no answer";
+        var silent = await IsSilentAsync(hostId, outcome.Fault, words, ct);
         var witness = silent ? await power.WitnessAnswersAsync(hostId, WitnessLimit, ct) : null;
-        return new HostMissed(hostId, silent, outcome.Words ?? "no answer", witness, taken);
+        return new HostMissed(hostId, silent, words, witness, taken)
+        {
+            Refused = words.StartsWith("connection refused", StringComparison.Ordinal),
+        };
     }
+
+    /// <summary>C4: nobody answering is silence. An unresolved name or a refused login proves nothing, and a host that is merely
+    /// slow with its list still takes connections.</summary>
+    private async Task<bool> IsSilentAsync(int hostId, DeviceFault? fault, string words, CancellationToken ct) =>
+        fault switch
+        {
+            DeviceFault.Unreachable => !words.StartsWith("name not resolved", StringComparison.Ordinal),
+            DeviceFault.Timeout => await power.AddressAnswersAsync(hostId, WitnessLimit, ct) == false,
+            _ => false,
+        };
 
     private void Tell(int hostId, Observation observation)
     {

@@ -32,7 +32,7 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
     private readonly CancellationTokenSource _stop = new();
     private SqliteConnection? _connection;
     private Task _loop = Task.CompletedTask;
-    private bool _failing;
+    private volatile bool _failing;
 
     public void Start() =>
         _loop = Task.Factory.StartNew(Work, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -41,7 +41,9 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
     public Task<bool> WriteAsync(JournalEntry entry)
     {
         var pending = new Pending(entry);
-        return _queue.Writer.TryWrite(pending) ? pending.Done.Task : Task.FromResult(false);
+        var queued = _queue.Writer.TryWrite(pending);
+        // While it fails nobody waits again and again for the same locked file: the entry is owed.
+        return queued && !_failing ? pending.Done.Task : Task.FromResult(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,12 +72,19 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
                 continue;
             foreach (var late in owed)
                 late.Done.TrySetResult(false);
-            while (owed.Count > MostOwed)
-                owed.Dequeue();
+            if (owed.Count > MostOwed)
+                owed = Bound(owed);
             if (_queue.Reader.Completion.IsCompleted)
                 return;
             _stop.Token.WaitHandle.WaitOne(RetryAfter);
         }
+    }
+
+    /// <summary>The newer half, and of the older one what ends a run: it is written by no later entry.</summary>
+    private static Queue<Pending> Bound(Queue<Pending> owed)
+    {
+        var older = owed.Count - (MostOwed / 2);
+        return new(owed.Where((p, i) => i >= older || p.Entry.Run is { State.Status: not RunStatus.Running }));
     }
 
     private bool TryWrite(JournalEntry entry)
@@ -93,15 +102,27 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
         {
             return true;
         }
-        catch (Exception e) when (e is SqliteException or IOException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             if (!_failing)
                 LogFails(e.Message);
             _failing = true;
-            _connection?.Dispose();
-            _connection = null;
+            Disconnect();
             return false;
         }
+        // An entry that cannot be written at all must not keep the others from being written.
+        catch (Exception e)
+        {
+            LogBug(e);
+            Disconnect();
+            return true;
+        }
+    }
+
+    private void Disconnect()
+    {
+        _connection?.Dispose();
+        _connection = null;
     }
 
     private SqliteConnection Connection()
@@ -186,6 +207,9 @@ public sealed partial class JournalWriter(DataFolder folder, TimeProvider time, 
 
     [LoggerMessage(LogLevel.Critical, "The journal cannot be written: {Reason}. Runs go on without it.")]
     private partial void LogFails(string reason);
+
+    [LoggerMessage(LogLevel.Error, "A journal entry was given up by a bug")]
+    private partial void LogBug(Exception e);
 
     [LoggerMessage(LogLevel.Information, "The journal is written again.")]
     private partial void LogWorksAgain();

@@ -11,8 +11,10 @@ namespace VmPowerManager.Runs;
 public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, ILogger logger)
 {
     private static readonly TimeSpan JournalPatience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Channel<Letter> _mailbox = Channel.CreateUnbounded<Letter>(new() { SingleReader = true });
-    private readonly PlanLoopVoice _voice = new(services);
+    private readonly PlanLoopVoice _voice = new(services, logger);
     private volatile PlanView _view = new(services.Models.Of(plan), new PlanState(), services.Now);
     private int? _unjournaled;
     private TimeSpan? _deadline;
@@ -32,28 +34,33 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         return await answer.Task.WaitAsync(ct);
     }
 
-    /// <summary>Runs until cancelled. A bug is logged and the loop goes on: it is the safety of the house.</summary>
-    /// <param name="stored">The state that an earlier process left, and whether the machine was started anew since.</param>
-    public async Task RunAsync((PlanState State, bool NewBoot)? stored, CancellationToken ct)
+    /// <summary>Takes over what an earlier process left. Before anything else is posted: the state means nothing until the
+    /// engine knows that it was away.</summary>
+    public void Restore(PlanState state, bool newBoot)
     {
-        if (stored is { } left)
-        {
-            _view = _view with { State = left.State };
-            Post(new Resumed(left.NewBoot));
-        }
+        _view = _view with { State = state };
+        Post(new Resumed(newBoot));
+    }
+
+    /// <summary>Runs until cancelled. A bug is logged and the loop goes on: it is the safety of the house.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var pause = ShortestPause;
         while (!ct.IsCancellationRequested)
         {
             try
             {
                 await NextAsync(ct);
+                pause = ShortestPause;
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
             catch (Exception e)
             {
                 LogBug(PlanId, e);
-                _voice.Bug(_view, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(200), services.Time, ct)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (pause == ShortestPause)
+                    _voice.Bug(_view, e);
+                await Task.Delay(pause, services.Time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause < LongestPause ? pause * 2 : LongestPause;
             }
         }
         services.Polls.Want(this, []);
@@ -140,18 +147,10 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
     private async Task JournalAsync(Decision decision, Observation observation, Moment now)
     {
         if (decision.Ended is { } ended)
-        {
             _ = services.Journal.WriteAsync(Entry(ended, decision, observation, now));
-            _voice.Record(PlanId, ended, _unjournaled == ended.Id);
-        }
         var run = _view.State.Run;
-        var inTime = await InTimeAsync(services.Journal.WriteAsync(Entry(run, decision, observation, now)));
-        if (!inTime && run is not null && _unjournaled != run.Id)
-        {
+        if (!await InTimeAsync(services.Journal.WriteAsync(Entry(run, decision, observation, now))) && run is not null)
             _unjournaled = run.Id;
-            _voice.Unjournaled(_view, run);
-        }
-        _voice.Record(PlanId, run, _unjournaled == run?.Id);
     }
 
     private JournalEntry Entry(RunState? run, Decision decision, Observation observation, Moment now) =>

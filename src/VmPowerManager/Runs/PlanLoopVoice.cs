@@ -4,14 +4,30 @@ using VmPowerManager.Events;
 
 namespace VmPowerManager.Runs;
 
-/// <summary>Tells the world what a plan loop does: events, stream, run book. Nothing here can stop a run.</summary>
-internal sealed class PlanLoopVoice(PlanLoopServices services)
+/// <summary>Tells the world what a plan loop does: events, stream, run book. Called after the effects are on their way, and
+/// nothing that fails here reaches the loop.</summary>
+internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger logger)
 {
     private string? _told;
+    private int? _toldUnjournaled;
 
     public void Tell(PlanView before, PlanView after, Decision decision, bool material, int? unjournaled)
     {
-        var runId = after.State.Run?.Id ?? before.State.Run?.Id;
+        try
+        {
+            TellRuns(after, decision, material, unjournaled);
+            TellNotices(before, after, decision);
+            TellState(after, material);
+        }
+        catch (Exception e)
+        {
+            LogBug(e);
+        }
+    }
+
+    private void TellNotices(PlanView before, PlanView after, Decision decision)
+    {
+        var runId = after.State.Run?.Id ?? decision.Ended?.Id ?? before.State.Run?.Id;
         foreach (var notice in decision.Notices)
         {
             services.Events.Append(
@@ -23,28 +39,47 @@ internal sealed class PlanLoopVoice(PlanLoopServices services)
                 }
             );
         }
+    }
+
+    private void TellRuns(PlanView after, Decision decision, bool material, int? unjournaled)
+    {
+        if (!material)
+            return;
+        if (decision.Ended is { } ended)
+            Record(after.Model.PlanId, ended, unjournaled);
+        if (after.State.Run is not { } run)
+            return;
+        if (unjournaled == run.Id && _toldUnjournaled != run.Id)
+        {
+            _toldUnjournaled = run.Id;
+            Unjournaled(after, run);
+        }
+        Record(after.Model.PlanId, run, unjournaled);
+    }
+
+    private void TellState(PlanView after, bool material)
+    {
         var state = PlanStateView.Of(after);
-        var told = $"{state.Stage}|{state.NextPhase?.Id}|{unjournaled}";
+        var told = $"{state.Stage}|{state.NextPhase?.Id}|{state.Armed}";
         if (!material && told == _told)
             return;
         _told = told;
-        services.Stream.Publish(
-            StreamTypes.PlanState,
-            after.Model.PlanId.ToString(CultureInfo.InvariantCulture),
-            state
-        );
+        services.Stream.Publish(StreamTypes.PlanState, Key(after.Model.PlanId), state);
     }
 
-    public void Record(int planId, RunState? run, bool unjournaled)
+    private void Record(int planId, RunState run, int? unjournaled)
     {
-        if (run is null)
-            return;
-        var record = new RunRecord(planId, run, unjournaled, null);
+        var record = new RunRecord(planId, run, unjournaled == run.Id, null);
         services.Runs.Put(record);
-        services.Stream.Publish(StreamTypes.Run, run.Id.ToString(CultureInfo.InvariantCulture), RunView.Of(record));
+        services.Stream.Publish(StreamTypes.Run, Key(run.Id), RunView.Of(record));
+        // Whoever comes late finds ended runs in the list.
+        if (run.Status != RunStatus.Running)
+            services.Stream.Forget(StreamTypes.Run, Key(run.Id));
     }
 
-    public void Unjournaled(PlanView view, RunState run) =>
+    private static string Key(int id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private void Unjournaled(PlanView view, RunState run) =>
         services.Events.Append(
             new NewEvent(
                 "run.unjournaled",
@@ -78,4 +113,7 @@ internal sealed class PlanLoopVoice(PlanLoopServices services)
             NoticeLevel.Warning => Severity.Warning,
             _ => Severity.Info,
         };
+
+    [LoggerMessage(LogLevel.Error, "Telling what a plan does failed by a bug")]
+    private partial void LogBug(Exception e);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
@@ -20,6 +21,7 @@ public sealed class PlanLoops(
     ILoggerFactory loggers
 ) : BackgroundService, IPlanUse, ITargetOwner
 {
+    private const int MostAttempts = 20;
     private readonly Lock _gate = new();
     private ImmutableSortedDictionary<int, Entry> _loops = ImmutableSortedDictionary<int, Entry>.Empty;
     private CancellationToken _stopping;
@@ -28,7 +30,14 @@ public sealed class PlanLoops(
 
     public IEnumerable<PlanLoop> All => Volatile.Read(ref _loops).Values.Select(e => e.Loop);
 
-    public string? WhoUses(int planId) => Find(planId)?.View.State.Run is { } run ? $"run {run.Id}" : null;
+    /// <summary>A run, or an outage whose machines are not all back yet: without the plan nothing would bring them back.</summary>
+    public string? WhoUses(int planId) =>
+        Find(planId)?.View.State switch
+        {
+            { Run: { } run } => $"run {run.Id}",
+            { Cycle: { Acted: true, Manual: false, Settling: false } } => "an outage that is not over",
+            _ => null,
+        };
 
     /// <summary>F2: hands off what a run deals with.</summary>
     public string? OwnerOf(int? hostId, string? realm, string? externalId)
@@ -40,10 +49,12 @@ public sealed class PlanLoops(
         }
         return null;
 
+        // A host that a run takes down or brings up owns all that runs there.
         bool Owns(StepState step) =>
-            hostId is not null && externalId is null
+            externalId is null
                 ? step.Target.HostId == hostId
-                : step.Target.Realm == realm && step.Target.ExternalId == externalId && externalId is not null;
+                : (step.Target.Realm == realm && step.Target.ExternalId == externalId)
+                    || (step is { Target.Kind: TargetKind.Host, Selected: true } && step.Target.HostId == hostId);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -57,13 +68,11 @@ public sealed class PlanLoops(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;
-        var stored = await StoredAsync(stoppingToken);
+        var stored = await PatientlyAsync(stoppingToken);
         using var plans = services.Plans.Subscribe(() => Follow([]));
         using var readings = upses.Subscribe(o => PostAll(new UpsObserved(o)));
         using var policies = upses.SubscribePolicies(() => PostAll(new ModelChanged()));
-        using var hosts = services.Hosts.Subscribe(h =>
-            PostAll(services.Polls.ToObservation(h, services.Time.Elapsed()))
-        );
+        using var hosts = services.Hosts.Subscribe(Tell);
         using var configured = services.Hosts.SubscribeConfiguration(() => PostAll(new ModelChanged()));
         using var people = services.Hosts.SubscribePersonActions(Tell);
         Follow(stored);
@@ -75,6 +84,13 @@ public sealed class PlanLoops(
         }
         catch (OperationCanceledException) { }
         await Task.WhenAll(_loops.Values.Select(e => e.Task));
+    }
+
+    /// <summary>A failed refresh says less than the polls of a run know (C4): it must not break the silence that they count.</summary>
+    private void Tell(HostSnapshot host)
+    {
+        if (host.Fault is null || !services.Polls.Polled(host.Id))
+            PostAll(services.Polls.ToObservation(host, services.Time.Elapsed()));
     }
 
     /// <summary>E2: what a person stopped, nothing automatic starts.</summary>
@@ -95,7 +111,7 @@ public sealed class PlanLoops(
     }
 
     /// <summary>Starts loops of new plans, ends those of removed ones, tells the rest that something changed.</summary>
-    private void Follow(Dictionary<int, (PlanState, bool)> stored)
+    private void Follow(Dictionary<int, (PlanState State, bool NewBoot)> stored)
     {
         lock (_gate)
         {
@@ -103,14 +119,16 @@ public sealed class PlanLoops(
             foreach (var (id, entry) in _loops.Where(l => !plans.ContainsKey(l.Key)).ToList())
             {
                 entry.Stop.Cancel();
+                services.Stream.Forget(StreamTypes.PlanState, id.ToString(CultureInfo.InvariantCulture));
                 Volatile.Write(ref _loops, _loops.Remove(id));
             }
             foreach (var plan in plans.Values.Where(p => !_loops.ContainsKey(p.Id)))
             {
                 var loop = new PlanLoop(plan, services, loggers.CreateLogger<PlanLoop>());
                 var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-                (PlanState, bool)? left = stored.TryGetValue(plan.Id, out var found) ? found : null;
-                var task = Task.Run(() => loop.RunAsync(left, stop.Token), CancellationToken.None);
+                if (stored.TryGetValue(plan.Id, out var left))
+                    loop.Restore(left.State, left.NewBoot);
+                var task = Task.Run(() => loop.RunAsync(stop.Token), CancellationToken.None);
                 Volatile.Write(ref _loops, _loops.Add(plan.Id, new Entry(loop, stop, task)));
                 foreach (var host in services.Hosts.Hosts.Where(h => h.Refreshed is not null))
                     loop.Post(services.Polls.ToObservation(host, services.Time.Elapsed()));
@@ -121,8 +139,30 @@ public sealed class PlanLoops(
         PostAll(new ModelChanged());
     }
 
+    /// <summary>A database that is busy just now is asked again; for good it would mean to watch nothing, so that after a
+    /// while the plans start without their past, loudly.</summary>
+    private async Task<Dictionary<int, (PlanState State, bool NewBoot)>> PatientlyAsync(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StoredAsync(ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                if (attempt == MostAttempts)
+                {
+                    Lost("all plans", null, e);
+                    return [];
+                }
+                await Task.Delay(TimeSpan.FromSeconds(1), services.Time, ct);
+            }
+        }
+    }
+
     /// <summary>Where each plan was when the process ended (recovery: last state, look at everything, tick).</summary>
-    private async Task<Dictionary<int, (PlanState, bool)>> StoredAsync(CancellationToken ct)
+    private async Task<Dictionary<int, (PlanState State, bool NewBoot)>> StoredAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var rows = await db.Set<JournalRow>()
@@ -130,7 +170,7 @@ public sealed class PlanLoops(
             .Where(j => j.State != null)
             .OrderBy(j => j.Id)
             .ToListAsync(ct);
-        var stored = new Dictionary<int, (PlanState, bool)>();
+        var stored = new Dictionary<int, (PlanState State, bool NewBoot)>();
         foreach (var row in rows)
         {
             if (Read(row) is { } state)
@@ -149,20 +189,23 @@ public sealed class PlanLoops(
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             var name = services.Plans.Find(row.PlanId)?.Definition.Name ?? $"plan {row.PlanId}";
-            services.Events.Append(
-                new NewEvent(
-                    "plan.stateLost",
-                    Severity.Critical,
-                    name,
-                    $"The stored state of \"{name}\" cannot be read; it starts anew. Check what runs: {e.Message}"
-                )
-                {
-                    PlanId = row.PlanId,
-                }
-            );
+            Lost(name, row.PlanId, e);
             return null;
         }
     }
+
+    private void Lost(string name, int? planId, Exception e) =>
+        services.Events.Append(
+            new NewEvent(
+                "plan.stateLost",
+                Severity.Critical,
+                name,
+                $"The stored state of {name} cannot be read; it starts anew. Check what runs: {e.Message}"
+            )
+            {
+                PlanId = planId,
+            }
+        );
 
     private sealed record Entry(PlanLoop Loop, CancellationTokenSource Stop, Task Task);
 }

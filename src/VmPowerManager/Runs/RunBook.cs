@@ -30,10 +30,23 @@ public sealed class RunBook(IDbContextFactory<AppDb> databases)
         var rows = await db.Set<RunRow>().AsNoTracking().OrderByDescending(r => r.Id).Take(Loaded).ToListAsync(ct);
         foreach (var row in rows)
         {
-            if (JsonSerializer.Deserialize<RunRecord>(row.Record, Json.Options) is { } record)
+            if (Read(row) is { } record)
                 Put(record);
         }
         _lastId = Math.Max(_lastId, rows.Count == 0 ? 0 : rows[0].Id);
+    }
+
+    /// <summary>Null for a record of another version: history alone, nothing depends on it.</summary>
+    internal static RunRecord? Read(RunRow row)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<RunRecord>(row.Record, Json.Options);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static ImmutableSortedDictionary<int, RunRecord> Bound(ImmutableSortedDictionary<int, RunRecord> runs) =>

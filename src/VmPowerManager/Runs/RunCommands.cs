@@ -31,7 +31,14 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         var begun =
             view.State.Run is { } run && run.Kind == kind && run.Actor == request.Actor
                 ? run.Id
-                : book.Newest.FirstOrDefault(r => r.PlanId == planId && r.State.Id > before)?.State.Id;
+                : book
+                    .Newest.FirstOrDefault(r =>
+                        r.PlanId == planId
+                        && r.State.Id > before
+                        && r.State.Kind == kind
+                        && r.State.Actor == request.Actor
+                    )
+                    ?.State.Id;
         Audit(
             actor,
             view,

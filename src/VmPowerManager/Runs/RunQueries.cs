@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
@@ -17,7 +16,7 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
             return RunView.Of(known);
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct);
-        return row is not null && JsonSerializer.Deserialize<RunRecord>(row.Record, Json.Options) is { } record
+        return row is not null && RunBook.Read(row) is { } record
             ? RunView.Of(record)
             : throw new NotFoundException($"Run {id}");
     }
