@@ -19,6 +19,9 @@ internal sealed class ApiTokenCommands(IDbContextFactory<AppDb> databases, Event
         Access.Demand(actor, Role.Viewer);
         var (name, role) = Demand(request);
         Access.Demand(actor, role);
+        // It could outlive the one that made it.
+        if (actor.Identity?.AuthenticationType == Doors.ApiToken)
+            throw new ForbiddenException("An API token cannot make another: sign in with the password.");
         var owner = Access.UserId(actor) ?? throw new ForbiddenException("Only a person has API tokens.");
         var token = TokenText.ApiTokenPrefix + TokenText.New();
         var now = time.GetUtcNow();

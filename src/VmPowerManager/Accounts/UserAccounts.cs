@@ -55,7 +55,8 @@ internal sealed class UserAccounts(
         return user;
     }
 
-    /// <summary>Changes what is given. Another password or role ends every session and token of the user.</summary>
+    /// <summary>Changes what is given. Another password or role ends every session of the user; another password ends their
+    /// API tokens, too.</summary>
     public async Task ChangeAsync(AppUser user, string email, string? password, Role role, CancellationToken ct)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
@@ -71,6 +72,7 @@ internal sealed class UserAccounts(
             Demand(await users.AddPasswordAsync(user, password), email);
             await users.SetLockoutEndDateAsync(user, null);
             await users.ResetAccessFailedCountAsync(user);
+            await db.Set<ApiTokenRow>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(ct);
         }
         var roles = db.Set<IdentityUserRole<int>>();
         if (!await roles.AnyAsync(r => r.UserId == user.Id && r.RoleId == RoleId(role), ct))

@@ -163,6 +163,23 @@ public sealed class DoorTests : IAsyncLifetime
         await (await again.GetAsync("/api/v1/users")).ProblemAsync(403);
     }
 
+    [Fact]
+    public async Task Password_Changed_EndsTheApiTokens_AndNoTokenMakesAnother()
+    {
+        using var user = await _app.AddUserAsync("user@example.org", "operator");
+        var made = await (await PostTokenAsync(user, "viewer")).ReadJsonAsync();
+        using var script = _app.With(made.GetProperty("token").GetString());
+        await (await PostTokenAsync(script, "viewer")).ProblemAsync(403);
+        using var admin = await _app.SignInAsync();
+        var users = await (await admin.GetAsync("/api/v1/users")).ReadJsonAsync();
+        var id = users.GetProperty("items")[1].GetProperty("id").GetInt32();
+
+        var change = new { password = "another long password" };
+        (await admin.PutAsJsonAsync($"/api/v1/users/{id}", change)).EnsureSuccessStatusCode();
+
+        await (await script.GetAsync("/api/v1/events")).ProblemAsync(401);
+    }
+
     private static Task<HttpResponseMessage> PostTokenAsync(HttpClient client, string role) =>
         client.PostAsJsonAsync(
             "/api/v1/tokens",
