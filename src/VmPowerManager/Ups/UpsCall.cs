@@ -21,7 +21,8 @@ internal static class UpsCall
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {
-            return new UpsOutcome(await read(limited.Token), null);
+            // A driver that does not heed its token is left behind, not waited for.
+            return new UpsOutcome(await read(limited.Token).WaitAsync(limited.Token), null);
         }
         catch (UpsStaleException e)
         {

@@ -92,6 +92,8 @@ internal sealed class UpsCommands(
 
     private void Write(UpsRow row, UpsInput input, IReadOnlyDictionary<string, string> secrets)
     {
+        // First: it compares with what is stored.
+        row.Secrets = UpsSecrets.Seal(row, input, secrets, box);
         row.Name = input.Name;
         row.Driver = input.Driver.Id;
         row.Enabled = input.Enabled;
@@ -104,7 +106,6 @@ internal sealed class UpsCommands(
         row.BatteryReplacedAt = input.BatteryReplacedAt;
         row.Notes = input.Notes;
         row.Settings = input.Settings.GetRawText();
-        row.Secrets = UpsSecrets.Seal(row, secrets, box);
     }
 
     private static async Task<UpsRow> FindAsync(AppDb db, int id, CancellationToken ct) =>

@@ -20,7 +20,8 @@ internal static class UpsDeviceCall
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {
-            return await call(limited.Token);
+            // A driver that does not heed its token is left behind, not waited for.
+            return await call(limited.Token).WaitAsync(limited.Token);
         }
         catch (Exception e) when (e is DeviceException or UpsStaleException)
         {

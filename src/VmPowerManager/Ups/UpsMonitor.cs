@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Ups;
@@ -22,6 +23,8 @@ internal sealed partial class UpsMonitor(
 
     /// <summary>One change of the set at a time.</summary>
     private readonly SemaphoreSlim _changes = new(1, 1);
+    private bool _loaded;
+    private bool _loadFails;
 
     /// <summary>What is known of a UPS now; null for one that does not exist.</summary>
     public UpsSnapshot? Find(int upsId) => _watches.GetValueOrDefault(upsId)?.Tracker.Snapshot;
@@ -58,49 +61,82 @@ internal sealed partial class UpsMonitor(
         }
     }
 
+    /// <summary>Plans start after this and must meet the policies, or they forget what they knew of a UPS (F7, I7). A
+    /// database that cannot be read now is tried again in the background.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryLoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await LoadAsync(stoppingToken);
+        while (!_loaded && !stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(LoadPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await TryLoadAsync(stoppingToken);
+        }
         await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_watches.Keys.Select(StopAsync));
     }
 
-    private async Task LoadAsync(CancellationToken ct)
+    private async Task TryLoadAsync(CancellationToken ct)
     {
-        var failing = false;
-        while (!ct.IsCancellationRequested)
+        await _changes.WaitAsync(CancellationToken.None);
+        try
         {
-            await _changes.WaitAsync(CancellationToken.None);
-            try
-            {
-                await using var db = await databases.CreateDbContextAsync(ct);
-                var rows = await db.Set<UpsRow>().AsNoTracking().OrderBy(u => u.Id).ToListAsync(ct);
-                foreach (var row in rows.Where(row => !_watches.ContainsKey(row.Id)))
-                    Start(configs.Of(row));
-                return;
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                if (!failing)
-                    LogNotLoaded(_logger, e);
-                failing = true;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            finally
-            {
-                _changes.Release();
-            }
-            await Task.Delay(LoadPause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await using var db = await databases.CreateDbContextAsync(ct);
+            var rows = await db.Set<UpsRow>().AsNoTracking().OrderBy(u => u.Id).ToListAsync(ct);
+            foreach (var row in rows.Where(row => !_watches.ContainsKey(row.Id)))
+                TryStart(row);
+            _loaded = true;
+        }
+        catch (Exception) when (ct.IsCancellationRequested)
+        {
+            // Told to stop: there is nothing to load for.
+        }
+        catch (Exception e)
+        {
+            if (!_loadFails)
+                LogNotLoaded(_logger, e);
+            _loadFails = true;
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>A row that cannot be read costs no other UPS its watch. Plans still know the UPS: one not heard of.</summary>
+    private void TryStart(UpsRow row)
+    {
+        try
+        {
+            Start(configs.Of(row));
+        }
+        catch (Exception e)
+        {
+            LogUnreadable(_logger, e, row.Name);
+            outlets.Feed.Set(row.Policy());
+            outlets.Events.Append(
+                new NewEvent(
+                    "ups.configurationUnreadable",
+                    Severity.Critical,
+                    row.Name,
+                    $"{row.Name} is not watched: its stored configuration cannot be read; enter it again."
+                )
+                {
+                    UpsId = row.Id,
+                    Data = new { Error = e.Message },
+                }
+            );
         }
     }
 
     private void Start(UpsConfig config)
     {
-        var tracker = new UpsTracker(config, outlets, time);
+        var tracker = new UpsTracker(config, outlets, time, loggers.CreateLogger<UpsTracker>());
         var ending = new CancellationTokenSource();
         outlets.Feed.Set(config.Policy);
         var loop = config.Policy.Enabled ? Task.Run(() => RunAsync(config, tracker, ending.Token)) : Task.CompletedTask;
@@ -117,8 +153,9 @@ internal sealed partial class UpsMonitor(
     {
         if (!_watches.TryRemove(upsId, out var watch))
             return;
-        await watch.Ending.CancelAsync();
-        await watch.Loop;
+        // Whatever happened to it: the next one must begin.
+        await watch.Ending.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await watch.Loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         watch.Ending.Dispose();
     }
 
@@ -126,4 +163,7 @@ internal sealed partial class UpsMonitor(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The UPSes cannot be read from the database; trying again")]
     private static partial void LogNotLoaded(ILogger logger, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The configuration of {Ups} cannot be read")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception, string ups);
 }

@@ -50,12 +50,32 @@ internal sealed partial class UpsPoller(
             }
             catch (Exception e)
             {
-                LogLoopFailed(logger, e, config.Name);
-                tracker.Observe(
-                    new UpsOutcome(null, new CommFault(CommFaultKind.Refused, $"Internal error: {e.Message}"))
-                );
+                TellBug(e);
             }
             await Task.Delay(Restart, time, ct).ConfigureAwait(Quietly);
+        }
+    }
+
+    /// <summary>Never throws: what fails on the way of telling must not end the loop, or an outage would go unseen.</summary>
+    private void TellBug(Exception bug)
+    {
+        try
+        {
+            tracker.Observe(
+                new UpsOutcome(null, new CommFault(CommFaultKind.Refused, $"Internal error: {bug.Message}"))
+            );
+        }
+        catch (Exception e)
+        {
+            bug = new AggregateException(bug, e);
+        }
+        try
+        {
+            LogLoopFailed(logger, bug, config.Name);
+        }
+        catch (Exception)
+        {
+            // A log that cannot be written is no reason to poll no more.
         }
     }
 

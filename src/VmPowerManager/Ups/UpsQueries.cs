@@ -95,10 +95,19 @@ internal sealed class UpsQueries(
         return view;
     }
 
-    /// <summary>The driver's block with <c>hasPassword</c> in place of <c>password</c>.</summary>
+    /// <summary>The driver's block with <c>hasPassword</c> in place of <c>password</c>; null where it cannot be read, so
+    /// that a person may still see the UPS and enter it again.</summary>
     private JsonNode? Block(UpsRow row)
     {
-        var block = JsonNode.Parse(row.Settings);
+        JsonNode? block;
+        try
+        {
+            block = JsonNode.Parse(row.Settings);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
         var secrets = UpsSecrets.TryOpen(row, box);
         foreach (var name in drivers.Find(row.Driver)?.Traits.Secrets ?? [])
         {

@@ -5,10 +5,12 @@ using VmPowerManager.Events;
 namespace VmPowerManager.Ups;
 
 /// <summary>Owns what is known of one UPS, and tells everybody else: the feed first, then events, outages and history,
-/// none of which may wait for a database. One writer, the loop of the
+/// none of which may wait for a database, and whose bugs reach neither the feed nor the loop. One writer, the loop of the
 /// UPS; any reader.</summary>
-internal sealed class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvider time)
+internal sealed partial class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvider time, ILogger logger)
 {
+    /// <summary>Those that threw the last time: a bug at every poll is one line in the log.</summary>
+    private readonly HashSet<string> _failing = [];
     private volatile UpsSnapshot _snapshot = UpsSnapshot.Unseen(config, time.Elapsed());
 
     public UpsSnapshot Snapshot => _snapshot;
@@ -26,7 +28,7 @@ internal sealed class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvi
             outlets.Feed.Publish(observation);
         Tell(before, after, now);
         if (after.Latest?.Reading is { Status: not UpsStatus.None } reading)
-            outlets.History.Record(config.Id, reading, after.Evidence.OnBatterySeen);
+            Try("history", () => outlets.History.Record(config.Id, reading, after.Evidence.OnBatterySeen));
     }
 
     public void Tick()
@@ -42,11 +44,34 @@ internal sealed class UpsTracker(UpsConfig config, UpsOutlets outlets, TimeProvi
 
     private void Tell(UpsSnapshot before, UpsSnapshot after, TimeSpan now)
     {
-        foreach (var change in UpsTransitions.Between(before, after, now))
-            outlets.Events.Append(change);
-        outlets.Outages.Follow(after, now);
-        outlets.Screens.Show(before, after, now);
+        Try(
+            "events",
+            () =>
+            {
+                foreach (var change in UpsTransitions.Between(before, after, now))
+                    outlets.Events.Append(change);
+            }
+        );
+        Try("outages", () => outlets.Outages.Follow(after, now));
+        Try("screens", () => outlets.Screens.Show(before, after, now));
     }
+
+    private void Try(string outlet, Action tell)
+    {
+        try
+        {
+            tell();
+            _failing.Remove(outlet);
+        }
+        catch (Exception e)
+        {
+            if (_failing.Add(outlet))
+                LogOutletFailed(logger, e, config.Name, outlet);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Ups}: telling {Outlet} failed; polling goes on")]
+    private static partial void LogOutletFailed(ILogger logger, Exception exception, string ups, string outlet);
 }
 
 /// <summary>Where a tracker tells what it saw.</summary>

@@ -22,6 +22,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
     /// <summary>Status reads wait for it while set.</summary>
     public TaskCompletionSource? StatusGate { get; set; }
 
+    /// <summary>Whether what waits at a gate ends with its token.</summary>
+    public bool HeedsToken { get; set; } = true;
+
     /// <summary>Complete reads wait for it while set.</summary>
     public TaskCompletionSource? FullGate { get; set; }
     public List<TimeSpan> StatusReads { get; } = [];
@@ -47,7 +50,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
         {
             ups.StatusReads.Add(time.Elapsed());
             if (ups.StatusGate is { } gate)
-                await gate.Task.WaitAsync(ct);
+                await gate.Task.WaitAsync(ups.HeedsToken ? ct : CancellationToken.None);
             return ups.Fault is null ? Reading() : throw ups.Fault;
         }
 
@@ -55,7 +58,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
         {
             ups.FullReads.Add(time.Elapsed());
             if (ups.FullGate is { } gate)
-                await gate.Task.WaitAsync(ct);
+                await gate.Task.WaitAsync(ups.HeedsToken ? ct : CancellationToken.None);
             if (ups.Fault is { } fault)
                 throw fault;
             return Reading() with

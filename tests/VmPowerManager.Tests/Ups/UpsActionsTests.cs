@@ -41,4 +41,28 @@ public sealed class UpsActionsTests : UpsCommandsBench
             Events.Latest().Where(e => e.Type.StartsWith("ups.command", StringComparison.Ordinal)).Select(e => e.Type)
         );
     }
+
+    [Theory]
+    [InlineData("beeper.disable", true)]
+    [InlineData("test.battery.start.quick", true)]
+    [InlineData("test.battery.stop", true)]
+    [InlineData("test.panel.start", true)]
+    [InlineData("test.panel.stop", true)]
+    [InlineData("test.battery.start", false)]
+    [InlineData("test.battery.start.deep", false)]
+    [InlineData("test.failure.start", false)]
+    [InlineData("calibrate.start", false)]
+    [InlineData("load.off", false)]
+    [InlineData("reset.input.minmax", false)]
+    [InlineData("unheard.of", false)]
+    public async Task RunCommand_ByOperator_OnlyWhatDrainsNoBattery(string name, bool allowed)
+    {
+        var id = await CreateAsync(Body());
+
+        var refusal = await Record.ExceptionAsync(() =>
+            Actions.RunCommandAsync(Person(Role.Operator), id, name, null, default)
+        );
+
+        Assert.Equal(allowed, refusal is not ForbiddenException);
+    }
 }

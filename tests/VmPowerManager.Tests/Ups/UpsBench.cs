@@ -16,7 +16,12 @@ internal sealed class UpsBench : IAsyncDisposable
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _loop;
 
-    public UpsBench(Action<FakeUps>? arrange = null, double confirmSeconds = 3, double pollSeconds = 1)
+    public UpsBench(
+        Action<FakeUps>? arrange = null,
+        double confirmSeconds = 3,
+        double pollSeconds = 1,
+        Func<UpsOutlets, UpsOutlets>? outlets = null
+    )
     {
         Device = new FakeUps(Time);
         arrange?.Invoke(Device);
@@ -34,11 +39,8 @@ internal sealed class UpsBench : IAsyncDisposable
         Feed.Set(policy);
         Feed.Subscribe(Observations.Add);
         Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
-        Tracker = new UpsTracker(
-            config,
-            new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History),
-            Time
-        );
+        var working = new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History);
+        Tracker = new UpsTracker(config, outlets?.Invoke(working) ?? working, Time, NullLogger.Instance);
         var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
         _loop = _pump.Run(() => poller.RunAsync(_ending.Token));
         _pump.Pump();

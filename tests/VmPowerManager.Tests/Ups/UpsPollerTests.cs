@@ -101,10 +101,16 @@ public sealed class UpsPollerTests
         Assert.Equal("fine", bench.Evidence.Last?.Variables["ups.test.result"]);
     }
 
-    [Fact]
-    public async Task StatusRead_Hangs_OneSecondAndOneRetryThenAFault()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task StatusRead_Hangs_OneSecondAndOneRetryThenAFault(bool heedsToken)
     {
-        await using var bench = new UpsBench(ups => ups.StatusGate = new TaskCompletionSource());
+        await using var bench = new UpsBench(ups =>
+        {
+            ups.StatusGate = ups.FullGate = new TaskCompletionSource();
+            ups.HeedsToken = heedsToken;
+        });
 
         bench.Run(1.9);
         Assert.Empty(bench.Observations);
@@ -186,6 +192,37 @@ public sealed class UpsPollerTests
         bench.Run(3);
 
         Assert.Equal(5, bench.Observations.Count);
+    }
+
+    [Fact]
+    public async Task Outlets_AllThrow_TheFeedIsToldAndPollsGoOn()
+    {
+        await using var bench = new UpsBench(outlets: all =>
+            all with
+            {
+                Events = null!,
+                Outages = null!,
+                Screens = null!,
+                History = null!,
+            }
+        );
+        bench.Run(2);
+        bench.Device.Status = UpsStatus.OB;
+        bench.Run(5);
+
+        Assert.DoesNotContain(bench.Observations, o => o.Fault is not null);
+        Assert.Equal(UpsStatus.OB, bench.Observations[^1].Reading?.Status);
+        Assert.Single(bench.Device.Opened);
+    }
+
+    [Fact]
+    public async Task Loop_TellingOfABugThrowsToo_StartsAgain()
+    {
+        await using var bench = new UpsBench(outlets: all => all with { Feed = null! });
+
+        bench.Run(5);
+
+        Assert.Equal(5, bench.Device.Opened.Count - 1);
     }
 
     private static List<double> Gaps(List<TimeSpan> times) =>
