@@ -1,7 +1,7 @@
 namespace VmPowerManager.Protocols.Ssh;
 
-/// <summary>What became of one command: a value or a fault. One that was not <paramref name="Sent"/> had no effect; one
-/// that was may have had its effect though its end was not seen.</summary>
+/// <summary>What became of one command: a value or a fault. One that was not <paramref name="Sent"/> had no effect: its
+/// channel never opened. One that was may have had its effect though neither its acceptance nor its end was seen.</summary>
 public sealed record SshAttempt(SshResult? Value, DeviceException? Fault, bool Sent)
 {
     /// <exception cref="DeviceException">It failed.</exception>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Renci.SshNet;
+using Renci.SshNet.Common;
 
 namespace VmPowerManager.Protocols.Ssh;
 
@@ -39,37 +40,64 @@ public sealed class SshConnection : IDisposable
     /// <summary>Resolves, connects, checks the host key, logs in. Tries the host's addresses in turn.</summary>
     /// <param name="lastGood">Tried when the name does not resolve (POLICY F8), or null.</param>
     /// <param name="keySeen">Told the fingerprint that the peer shows, also when the login fails afterwards.</param>
-    /// <exception cref="DeviceException">Unreachable, Timeout, AuthenticationFailed, TrustChanged, ProtocolError.</exception>
-    public static async Task<SshConnection> ConnectAsync(
+    /// <exception cref="DeviceException">Unreachable ("connection refused", "no answer" ...), Timeout (it showed its key
+    /// and let the login hang), AuthenticationFailed, TrustChanged, ProtocolError.</exception>
+    public static Task<SshConnection> ConnectAsync(
         SshEndpoint endpoint,
         SshLimits limits,
         TimeProvider time,
         IPAddress? lastGood,
         Action<string>? keySeen,
         CancellationToken ct
+    ) => ConnectAsync(endpoint, limits, time, lastGood, keySeen, new SshReach(), ct);
+
+    /// <param name="reach">Kept up to date; left as it is on cancellation.</param>
+    internal static async Task<SshConnection> ConnectAsync(
+        SshEndpoint endpoint,
+        SshLimits limits,
+        TimeProvider time,
+        IPAddress? lastGood,
+        Action<string>? keySeen,
+        SshReach reach,
+        CancellationToken ct
     )
     {
+        var resolved = false;
+        var answered = false;
+        reach.Silent = false;
         using var limit = new CancellationTokenSource(limits.Connect, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
             var addresses = await ResolveAsync(endpoint, lastGood, both.Token);
+            resolved = reach.Silent = true;
             for (var i = 0; ; i++)
             {
                 var last = i == addresses.Count - 1;
-                if (
-                    await TryAsync(endpoint, new(limits, time, addresses[i], keySeen), last, both.Token) is
-                    { } connection
-                )
+                if (await TryAsync(endpoint, new(limits, time, addresses[i], Seen), last, both.Token) is { } connection)
                     return connection;
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new DeviceException(
-                DeviceFault.Timeout,
-                $"{endpoint.Host}:{endpoint.Port} did not answer within {limits.Connect.TotalSeconds:0.#} s"
-            );
+            var within = $"nothing within {limits.Connect.TotalSeconds:0.#} s";
+            if (!resolved)
+                throw SshFailure.NameNotResolved(endpoint, null);
+            throw answered
+                ? SshFailure.LoginHangs(endpoint, within, null)
+                : SshFailure.NoAnswer(endpoint, within, null);
+        }
+        catch (DeviceException)
+        {
+            reach.Silent = false;
+            throw;
+        }
+
+        void Seen(string key)
+        {
+            answered = true;
+            reach.Silent = false;
+            keySeen?.Invoke(key);
         }
     }
 
@@ -92,7 +120,7 @@ public sealed class SshConnection : IDisposable
         try
         {
             var attempt = await run.RunAsync(command, input, Id, ct);
-            if (attempt.Fault is { Fault: DeviceFault.Unreachable } || (attempt.Fault is not null && !attempt.Sent))
+            if (attempt.Fault is { Fault: DeviceFault.Unreachable } || (attempt.Fault is not null && !run.Accepted))
                 GiveUp();
             return attempt;
         }
@@ -157,6 +185,10 @@ public sealed class SshConnection : IDisposable
         catch (Exception) when (how.Mismatch is { } mismatch)
         {
             throw mismatch;
+        }
+        catch (SshOperationTimeoutException e) when (how.Seen is not null)
+        {
+            throw SshFailure.LoginHangs(endpoint, e.Message, e);
         }
         catch (SocketException) when (!last)
         {

@@ -5,7 +5,7 @@ using System.Net;
 namespace VmPowerManager.Protocols.Ssh;
 
 /// <summary>Standing connections by endpoint: a command on a warm one costs a round trip and a process, not a login. A
-/// dead connection is replaced; a command is tried a second time only when it was never sent. Unused ones are closed
+/// dead connection is replaced; a command is tried a second time only when its channel never opened. Unused ones are closed
 /// after <see cref="SshLimits.Idle"/>. Any thread.</summary>
 /// <remarks>The pinned key is no part of what makes two endpoints equal: pinning the key that a standing connection
 /// showed keeps that connection.</remarks>
@@ -100,7 +100,9 @@ public sealed class SshConnectionPool : IDisposable
                 if (alive.Length >= MostConnections)
                     continue;
             }
+            SshHearing.Connecting(line.Reach);
             await OpenAsync(line, endpoint, alive.Length, ct);
+            SshHearing.Heard();
         }
     }
 
@@ -113,7 +115,15 @@ public sealed class SshConnectionPool : IDisposable
             if (line.Alive(endpoint.HostKeyFingerprint).Length > had)
                 return;
             var pinned = endpoint with { HostKeyFingerprint = endpoint.HostKeyFingerprint ?? line.Learned };
-            var connection = await SshConnection.ConnectAsync(pinned, _limits, _time, line.LastGood, null, ct);
+            var connection = await SshConnection.ConnectAsync(
+                pinned,
+                _limits,
+                _time,
+                line.LastGood,
+                null,
+                line.Reach,
+                ct
+            );
             line.LastGood = connection.Address;
             line.Add(connection);
             if (pinned.HostKeyFingerprint is not null)
@@ -141,6 +151,7 @@ public sealed class SshConnectionPool : IDisposable
         private ImmutableArray<SshConnection> _connections = [];
 
         public SemaphoreSlim Opening { get; } = new(1, 1);
+        public SshReach Reach { get; } = new();
         public IPAddress? LastGood { get; set; }
         public string? Learned { get; set; }
         public long UsedAt { get; set; }

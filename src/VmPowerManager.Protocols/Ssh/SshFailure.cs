@@ -18,7 +18,7 @@ internal static class SshFailure
                 e
             ),
             SocketException socket => OfSocket(endpoint, socket),
-            SshOperationTimeoutException => new(DeviceFault.Timeout, $"{endpoint} does not answer: {e.Message}", e),
+            SshOperationTimeoutException => NoAnswer(endpoint, e.Message, e),
             SshConnectionException { InnerException: SocketException socket } => OfSocket(endpoint, socket),
             SshConnectionException { DisconnectReason: DisconnectReason.ProtocolVersionNotSupported } => NotSsh(
                 endpoint,
@@ -53,6 +53,14 @@ internal static class SshFailure
     public static DeviceException NameNotResolved(SshEndpoint endpoint, Exception? e) =>
         new(DeviceFault.Unreachable, $"name not resolved: {endpoint.Host}", e);
 
+    /// <summary>Nobody answered the attempt to connect: silence, as the caller understands it (POLICY C4).</summary>
+    public static DeviceException NoAnswer(SshEndpoint endpoint, string detail, Exception? e) =>
+        new(DeviceFault.Unreachable, $"no answer from {At(endpoint)}: {detail}", e);
+
+    /// <summary>It showed its key and then let the login hang: somebody is there.</summary>
+    public static DeviceException LoginHangs(SshEndpoint endpoint, string detail, Exception? e) =>
+        new(DeviceFault.Timeout, $"{At(endpoint)} answered but did not let us log in: {detail}", e);
+
     private static DeviceException NotSsh(SshEndpoint endpoint, Exception e) =>
         new(DeviceFault.ProtocolError, $"{endpoint} does not speak SSH as expected: {e.Message}", e);
 
@@ -66,7 +74,7 @@ internal static class SshFailure
                 e
             ),
             SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => NameNotResolved(endpoint, e),
-            SocketError.TimedOut => new(DeviceFault.Timeout, $"{At(endpoint)} does not answer", e),
+            SocketError.TimedOut => NoAnswer(endpoint, e.Message, e),
             _ => new(DeviceFault.Unreachable, $"no connection to {At(endpoint)}: {e.Message}", e),
         };
 

@@ -8,8 +8,12 @@ public sealed record SshLimits
     /// <summary>For TCP, key exchange and login each.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>For a server to open a channel and to accept a command; longer than this, the connection is given up.</summary>
-    public TimeSpan Open { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>For a server to open a channel; longer than this, the connection is given up and a new one tried. Short
+    /// enough that a look at a host which went away ends in an attempt to connect.</summary>
+    public TimeSpan Open { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>For a server to accept a command on an open channel; longer than this, the connection is given up.</summary>
+    public TimeSpan Accept { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>For a whole command, whatever its caller's patience.</summary>
     public TimeSpan Command { get; init; } = TimeSpan.FromMinutes(30);

@@ -7,24 +7,33 @@ namespace VmPowerManager.Protocols.Ssh;
 /// <summary>One command on one channel, from its opening to its closing.</summary>
 internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits limits, TimeProvider time)
 {
+    private const int Pending = 0;
+    private const int Sent = 1;
+    private const int Abandoned = 2;
     private static readonly TimeSpan Drain = TimeSpan.FromMilliseconds(50);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _state = Pending;
+
+    /// <summary>The server said that it runs the command.</summary>
+    public bool Accepted { get; private set; }
 
     /// <summary>The channel is closed; its place is free.</summary>
     public Task Closed { get; private set; } = Task.CompletedTask;
 
     public async Task<SshAttempt> RunAsync(RemoteCommand what, string? input, long connectionId, CancellationToken ct)
     {
-        var sent = false;
         try
         {
             ct.ThrowIfCancellationRequested();
             var (line, feed) = what.With(input);
-            var command = client.CreateCommand(line, Encoding.UTF8);
+            var command = client.CreateCommand(line, ExecMark.Encoding);
             var (opening, executing) = Start(command, feed);
             try
             {
-                await executing.WaitAsync(limits.Open, time, ct);
-                sent = true;
+                await Task.WhenAny(_opened.Task, executing).WaitAsync(limits.Open, time, ct);
+                await executing.WaitAsync(limits.Accept, time, ct);
+                Accepted = true;
+                SshHearing.Heard();
                 var result = await FinishAsync(command, executing.Result, connectionId, ct);
                 Closed = OwnThread.Run(command.Dispose);
                 return new(result, null, true);
@@ -41,31 +50,51 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
         }
         catch (OperationCanceledException)
         {
-            return Failed(DeviceFault.Timeout, $"the command ran longer than {limits.Command}", sent);
+            return Failed(DeviceFault.Timeout, $"the command ran longer than {limits.Command}");
         }
         catch (TimeoutException)
         {
-            return Failed(DeviceFault.Timeout, $"{endpoint} does not answer on a standing connection", sent);
+            return Failed(DeviceFault.Timeout, $"{endpoint} does not answer on a standing connection");
         }
         catch (Exception e)
         {
-            return new(null, SshFailure.OfRun(endpoint, e), sent);
+            return Failed(SshFailure.OfRun(endpoint, e));
+        }
+        finally
+        {
+            Abandon();
         }
     }
 
-    private static SshAttempt Failed(DeviceFault fault, string words, bool sent) =>
-        new(null, new DeviceException(fault, words), sent);
+    private SshAttempt Failed(DeviceFault fault, string words) => Failed(new DeviceException(fault, words));
+
+    /// <summary>From here on it was sent or never will be: it may be tried again only in the second case.</summary>
+    private SshAttempt Failed(DeviceException fault)
+    {
+        Abandon();
+        return new(null, fault, _state == Sent || Accepted);
+    }
+
+    private void Abandon() => Interlocked.CompareExchange(ref _state, Abandoned, Pending);
+
+    /// <summary>The channel is open and the command about to be written.</summary>
+    private void Leaving()
+    {
+        if (Interlocked.CompareExchange(ref _state, Sent, Pending) == Abandoned)
+            throw new OperationCanceledException("The channel opened too late.");
+        _opened.TrySetResult();
+    }
 
     /// <summary>Opening and feeding block, so they have a thread of their own. The second task ends when the server took
     /// the command, with the task of its execution.</summary>
-    private static (Task Opening, Task<Task> Executing) Start(SshCommand command, string input)
+    private (Task Opening, Task<Task> Executing) Start(SshCommand command, string input)
     {
         var started = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
         var opening = OwnThread.Run(() =>
         {
             try
             {
-                started.SetResult(command.ExecuteAsync(CancellationToken.None));
+                started.SetResult(ExecMark.Run(() => command.ExecuteAsync(CancellationToken.None), Leaving));
             }
             catch (Exception e)
             {

@@ -1,11 +1,13 @@
 using VmPowerManager.Protocols;
+using VmPowerManager.Protocols.Ssh;
 
 namespace VmPowerManager.Hosts;
 
 /// <summary>The one place where a call to a host gets its time limit and its failure becomes data (DESIGN 3).</summary>
 internal sealed class DeviceCall(TimeProvider time)
 {
-    /// <summary>Never throws but on cancellation of <paramref name="ct"/>.</summary>
+    /// <summary>Never throws but on cancellation of <paramref name="ct"/>. The limit's end is Unreachable ("no answer ...")
+    /// only when nobody at all answered the attempt to connect, else Timeout ("not done ...") (POLICY C4).</summary>
     public async Task<DeviceOutcome<T>> RunAsync<T>(
         Func<CancellationToken, Task<T>> call,
         TimeSpan limit,
@@ -13,6 +15,7 @@ internal sealed class DeviceCall(TimeProvider time)
     )
     {
         using var timer = new CancellationTokenSource(limit, time);
+        var hearing = SshHearing.Begin();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
@@ -25,7 +28,10 @@ internal sealed class DeviceCall(TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            return new(default, DeviceFault.Timeout, $"no answer within {limit.TotalSeconds:0.#} s");
+            var within = $"within {limit.TotalSeconds:0.#} s";
+            return hearing.NobodyAnswered
+                ? new(default, DeviceFault.Unreachable, $"no answer {within}")
+                : new(default, DeviceFault.Timeout, $"not done {within}");
         }
         catch (DeviceException e)
         {

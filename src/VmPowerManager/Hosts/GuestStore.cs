@@ -82,9 +82,9 @@ internal sealed partial class GuestStore(
 
     private async Task<bool> SaveAsync(HostPicture picture, CancellationToken ct)
     {
-        var changed = picture.Guests.Where(Differs).ToList();
         try
         {
+            var changed = picture.Guests.Where(Differs).ToList();
             if (changed.Count > 0)
                 await Task.Factory.StartNew(
                     () => Write(changed),
@@ -103,11 +103,23 @@ internal sealed partial class GuestStore(
         if (_failing)
             LogWorks();
         _failing = false;
-        Stored?.Invoke(_saved.ToDictionary(s => s.Key, s => s.Value.Id ?? 0));
+        TellStored();
         lock (_gate)
             if (!_newest.Reader.TryPeek(out _))
                 _upToDate.TrySetResult();
         return true;
+    }
+
+    private void TellStored()
+    {
+        try
+        {
+            Stored?.Invoke(_saved.ToDictionary(s => s.Key, s => s.Value.Id ?? 0));
+        }
+        catch (Exception e)
+        {
+            LogFollower(e);
+        }
     }
 
     /// <summary>When it was last seen is written every ten minutes; all else at once.</summary>
@@ -168,6 +180,9 @@ internal sealed partial class GuestStore(
 
     [LoggerMessage(LogLevel.Warning, "Guests cannot be stored now; trying again")]
     private partial void LogFailing(Exception e);
+
+    [LoggerMessage(LogLevel.Error, "Taking over the ids of stored guests failed by a bug")]
+    private partial void LogFollower(Exception e);
 
     [LoggerMessage(LogLevel.Information, "Guests are stored again")]
     private partial void LogWorks();

@@ -29,19 +29,19 @@ internal sealed class HostCommands(
     {
         Access.Demand(actor, Role.Administrator);
         var merged = MergedSettings.Of(body, null, new Dictionary<string, string>());
-        var driver = validation.Check(body, merged, named: true);
+        var driver = validation.Check(body, merged, named: true, keptSecrets: false);
         var row = new HostRow
         {
             Name = "",
             Platform = "",
             Settings = "",
         };
-        Apply(row, body, merged, driver);
+        Apply(row, body, merged, driver, keepSealed: false);
         await using var db = await database.CreateDbContextAsync(ct);
         await DemandFreeAsync(db, row, ct);
         db.Add(row);
-        await db.SaveChangesAsync(ct);
-        await SavedAsync(actor, row, "host.created", "added", ct);
+        await SaveAsync(db, row, ct);
+        await SavedAsync(actor, row, "host.created", "added");
         return row.Id;
     }
 
@@ -52,15 +52,18 @@ internal sealed class HostCommands(
         Access.Demand(actor, Role.Administrator);
         await using var db = await database.CreateDbContextAsync(ct);
         var row = await FindAsync(db, id, ct);
-        var saved = HostSettings.Parse(row.Settings);
-        var merged = MergedSettings.Of(body, saved, directory.Secrets(row));
-        var driver = validation.Check(body, merged, named: true);
-        Apply(row, body, merged, driver);
+        var saved = HostSettings.TryParse(row.Settings);
+        var secrets = directory.Secrets(row);
+        var merged = MergedSettings.Of(body, saved, secrets ?? new Dictionary<string, string>());
+        // Sealed by a key that is away: they stay until new ones are given, for the address that they belong to.
+        var keepSealed = secrets is null && saved is not null && merged is { AddressChanged: false, Secrets.Count: 0 };
+        var driver = validation.Check(body, merged, named: true, keepSealed);
+        Apply(row, body, merged, driver, keepSealed);
         await DemandFreeAsync(db, row, ct);
-        await db.SaveChangesAsync(ct);
-        if (saved.Ssh is not null && saved.Ssh.HostKeyFingerprint != merged.Settings.Ssh?.HostKeyFingerprint)
+        await SaveAsync(db, row, ct);
+        if (saved?.Ssh is not null && saved.Ssh.HostKeyFingerprint != merged.Settings.Ssh?.HostKeyFingerprint)
             trust.Forget(saved.Ssh);
-        await SavedAsync(actor, row, "host.updated", "changed", ct);
+        await SavedAsync(actor, row, "host.updated", "changed");
     }
 
     /// <summary>Removes a host and its guests.</summary>
@@ -77,14 +80,14 @@ internal sealed class HostCommands(
         {
             await db.SaveChangesAsync(ct);
         }
-        // SQLITE_CONSTRAINT: a plan's target refers to it, or to one of its guests.
-        catch (DbUpdateException e) when (e.InnerException is SqliteException { SqliteErrorCode: 19 })
+        // A plan's target refers to it, or to one of its guests.
+        catch (DbUpdateException e) when (BreaksConstraint(e))
         {
             throw new ConflictException($"{row.Name} or one of its guests is in use by a plan.");
         }
-        if (HostSettings.Parse(row.Settings).Ssh is { } ssh)
+        if (HostSettings.TryParse(row.Settings)?.Ssh is { } ssh)
             trust.Forget(ssh);
-        await SavedAsync(actor, row, "host.deleted", "removed", ct);
+        await SavedAsync(actor, row, "host.deleted", "removed");
     }
 
     /// <summary>Tries a body as it stands and saves nothing. With an id, secrets left out are those of that host.</summary>
@@ -99,7 +102,7 @@ internal sealed class HostCommands(
             entry?.Settings,
             entry?.Device.Secrets ?? new Dictionary<string, string>()
         );
-        var driver = validation.Check(body, merged, named: false);
+        var driver = validation.Check(body, merged, named: false, keptSecrets: false);
         var device = new HostDevice(0, body.Name ?? "test", merged.Settings.ToElement(), merged.Secrets);
         var outcome = await power.ProbeAsync(driver, device, TestLimit, ct);
         if (outcome.Value is not { } probe)
@@ -113,7 +116,7 @@ internal sealed class HostCommands(
             : probe;
     }
 
-    private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver)
+    private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver, bool keepSealed)
     {
         var hasGuests = driver.Capabilities.HasFlag(HostCapabilities.Guests);
         row.Name = body.Name!.Trim(); // not null: validated
@@ -125,7 +128,8 @@ internal sealed class HostCommands(
         row.Witness = string.IsNullOrWhiteSpace(body.Witness) ? null : body.Witness.Trim();
         row.OffSilenceSeconds = body.OffSilenceSeconds ?? 60;
         row.Settings = merged.Settings.ToJson();
-        row.Secrets = merged.Secrets.Count == 0 ? null : box.Protect(merged.Secrets);
+        if (!keepSealed)
+            row.Secrets = merged.Secrets.Count == 0 ? null : box.Protect(merged.Secrets);
         var wanted = (body.Supplies ?? []).ToDictionary(s => s.UpsId, s => s.PowerValue);
         row.Supplies.RemoveAll(s => !wanted.ContainsKey(s.UpsId));
         foreach (var supply in row.Supplies)
@@ -150,7 +154,25 @@ internal sealed class HostCommands(
             throw new ConflictException($"This program runs on one host only, and {manager} is marked as that.");
     }
 
-    private async Task SavedAsync(ClaimsPrincipal actor, HostRow row, string type, string verb, CancellationToken ct)
+    private static async Task SaveAsync(AppDb db, HostRow row, CancellationToken ct)
+    {
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        // Somebody was quicker after we looked.
+        catch (DbUpdateException e) when (BreaksConstraint(e))
+        {
+            throw new ConflictException($"A host named {row.Name} exists already, or this one was just changed.");
+        }
+    }
+
+    /// <summary>SQLITE_CONSTRAINT.</summary>
+    private static bool BreaksConstraint(DbUpdateException e) =>
+        e.InnerException is SqliteException { SqliteErrorCode: 19 };
+
+    /// <summary>It is saved: whoever asked may be gone, it takes effect all the same.</summary>
+    private async Task SavedAsync(ClaimsPrincipal actor, HostRow row, string type, string verb)
     {
         events.Append(
             new NewEvent(type, Severity.Info, row.Name, $"Host {row.Name} was {verb}.")
@@ -160,6 +182,6 @@ internal sealed class HostCommands(
                 Data = new { row.Platform },
             }
         );
-        await directory.LoadAsync(ct);
+        await directory.ReloadAsync();
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class HostMonitor(
     ILogger<HostMonitor> logger
 ) : BackgroundService, IHostFeed
 {
+    private static readonly TimeSpan AfterBug = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private readonly Subscribers<HostSnapshot> _refreshed = new();
     private readonly Subscribers<bool> _configured = new();
@@ -34,7 +35,7 @@ internal sealed partial class HostMonitor(
 
     public IDisposable SubscribePersonActions(Action<PersonAction> onAction) => _actions.Add(onAction);
 
-    public void Tell(PersonAction action) => _actions.Tell(action);
+    public void Tell(PersonAction action) => _actions.Tell(action, LogFollower);
 
     public void RefreshNow(IReadOnlyCollection<int> hostIds)
     {
@@ -65,11 +66,26 @@ internal sealed partial class HostMonitor(
         _stopping = stoppingToken;
         store.Stored += OnStored;
         using var changes = directory.Subscribe(Reconfigure);
-        Reconfigure();
-        await store.RunAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+            await WorkAsync(stoppingToken);
         foreach (var watch in _watches.Values)
             await watch.DisposeAsync();
         store.Stored -= OnStored;
+    }
+
+    /// <summary>Until stopped, or until a bug: the process must outlive that.</summary>
+    private async Task WorkAsync(CancellationToken ct)
+    {
+        try
+        {
+            Reconfigure();
+            await store.RunAsync(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            LogStopped(e);
+            await Task.Delay(AfterBug, time, ct).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
     }
 
     /// <summary>Takes over the directory: a changed host is watched anew, a removed one no more.</summary>
@@ -91,7 +107,7 @@ internal sealed partial class HostMonitor(
             foreach (var entry in entries.Values.Where(e => e.Driver is not null && !_watches.ContainsKey(e.Device.Id)))
                 _watches = _watches.Add(entry.Device.Id, HostWatch.Start(entry, RefreshWatchedAsync, time, _stopping));
         }
-        _configured.Tell(true);
+        _configured.Tell(true, LogFollower);
     }
 
     private async Task RefreshWatchedAsync(int hostId, bool thorough, CancellationToken ct)
@@ -126,7 +142,7 @@ internal sealed partial class HostMonitor(
         }
         if (after is null)
             return outcome;
-        _refreshed.Tell(after);
+        _refreshed.Tell(after, LogFollower);
         store.Changed(Picture);
         HostEvents.Append(events, before, after, outcome.Fault == DeviceFault.TrustChanged);
         return outcome;
@@ -140,8 +156,14 @@ internal sealed partial class HostMonitor(
             (before, after) = (Picture, Picture = Picture.Stored(ids));
         foreach (var (id, host) in after.Hosts)
             if (!ReferenceEquals(host, before.Hosts.GetValueOrDefault(id)))
-                _refreshed.Tell(host);
+                _refreshed.Tell(host, LogFollower);
     }
+
+    [LoggerMessage(LogLevel.Error, "A follower of the hosts failed by a bug")]
+    private partial void LogFollower(Exception e);
+
+    [LoggerMessage(LogLevel.Error, "Watching the hosts stopped by a bug; going on soon")]
+    private partial void LogStopped(Exception e);
 
     [LoggerMessage(LogLevel.Error, "Refreshing host {HostId} failed by a bug")]
     private partial void LogBug(int hostId, Exception e);

@@ -6,7 +6,13 @@ using VmPowerManager.Events;
 namespace VmPowerManager.Hosts;
 
 /// <summary>Single power actions of people, and listing a host's guests on demand.</summary>
-internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, TargetOwners owners, EventLog events)
+internal sealed class HostPowerCommands(
+    HostDirectory directory,
+    HostMonitor monitor,
+    IHostPower power,
+    TargetOwners owners,
+    EventLog events
+)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -34,7 +40,7 @@ internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, T
         {
             "shutdown" => HostVerb.Shutdown,
             "reboot" => HostVerb.Reboot,
-            "wake" or "start" => throw new PeerRefusedException($"{host.Name} has no wake method.", action),
+            "wake" or "start" => throw new PeerRefusedException(NoWake(host), action),
             "forceOff" or "save" => throw new PeerRefusedException(
                 $"A host of platform {host.Platform} cannot be told to do that.",
                 action
@@ -70,6 +76,11 @@ internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, T
         monitor.RefreshNow([guest.HostId]);
         return $"{guest.Name} on {Host(guest.HostId).Name}: {action} accepted.";
     }
+
+    private string NoWake(HostSnapshot host) =>
+        directory.Find(host.Id)?.Settings.Wake.Count > 0
+            ? $"This version cannot use the wake methods of {host.Name} yet."
+            : $"{host.Name} has no wake method.";
 
     private HostSnapshot Host(int hostId) =>
         monitor.Picture.Hosts.GetValueOrDefault(hostId) ?? throw new NotFoundException($"Host {hostId}");

@@ -17,6 +17,19 @@ public sealed record HostSettings
     public static HostSettings Parse(string json) =>
         JsonSerializer.Deserialize<HostSettings>(json, Json.Options) ?? new HostSettings();
 
+    /// <summary>Null when the text is not readable as settings.</summary>
+    public static HostSettings? TryParse(string json)
+    {
+        try
+        {
+            return Parse(json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public static HostSettings Of(HostDevice host) =>
         host.Settings.Deserialize<HostSettings>(Json.Options) ?? new HostSettings();
 }

@@ -51,8 +51,7 @@ internal sealed partial class HostTrust : BackgroundService
             var pinned = new List<HostRow>();
             foreach (var row in await db.Set<HostRow>().ToListAsync(ct))
             {
-                var settings = HostSettings.Parse(row.Settings);
-                if (settings.Ssh is not { HostKeyFingerprint: null } ssh)
+                if (HostSettings.TryParse(row.Settings) is not { Ssh: { HostKeyFingerprint: null } ssh } settings)
                     continue;
                 if ((ssh.Host, ssh.Port) != (endpoint.Host, endpoint.Port))
                     continue;
@@ -75,7 +74,7 @@ internal sealed partial class HostTrust : BackgroundService
                         Data = new { hostKeyFingerprint = key },
                     }
                 );
-            await _directory.LoadAsync(ct);
+            await _directory.ReloadAsync();
             return true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -7,8 +7,9 @@ namespace VmPowerManager.Hosts;
 /// <summary>Checks a host's body field by field, before anything is saved or tried.</summary>
 internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed ups)
 {
+    /// <param name="keptSecrets">Secrets that we cannot read stay with the host: none need be given.</param>
     /// <exception cref="InvalidInputException">With a message per field.</exception>
-    public IHostDriver Check(HostBody body, MergedSettings merged, bool named)
+    public IHostDriver Check(HostBody body, MergedSettings merged, bool named, bool keptSecrets)
     {
         var errors = new FieldErrors();
         if (named && string.IsNullOrWhiteSpace(body.Name))
@@ -27,7 +28,7 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
         if (driver is null)
             errors.Add("platform", $"One of: {string.Join(", ", directory.Platforms)}.");
         else if (driver.Blocks.Contains("ssh"))
-            CheckSsh(merged, errors);
+            CheckSsh(merged, keptSecrets, errors);
         errors.ThrowIfAny();
         return driver!; // not null: its absence is an error
     }
@@ -66,7 +67,7 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
         }
     }
 
-    private static void CheckSsh(MergedSettings merged, FieldErrors errors)
+    private static void CheckSsh(MergedSettings merged, bool keptSecrets, FieldErrors errors)
     {
         if (merged.Settings.Ssh is not { } ssh)
         {
@@ -86,7 +87,8 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
         if (ssh.LibvirtUri is { } uri && !LibvirtUri().IsMatch(uri))
             errors.Add("ssh.libvirtUri", "A libvirt connection URI: qemu:///system.");
         if (
-            !merged.Secrets.ContainsKey(HostSecrets.SshPassword)
+            !keptSecrets
+            && !merged.Secrets.ContainsKey(HostSecrets.SshPassword)
             && !merged.Secrets.ContainsKey(HostSecrets.SshPrivateKey)
         )
             errors.Add(

@@ -14,10 +14,19 @@ internal sealed class Subscribers<T>
         return subscription;
     }
 
-    public void Tell(T what)
+    /// <summary>Tells everyone: one who throws, which <paramref name="failed"/> hears, stops neither the others nor the
+    /// caller.</summary>
+    public void Tell(T what, Action<Exception> failed)
     {
         foreach (var subscription in _all)
-            subscription.Told(what);
+            try
+            {
+                subscription.Told(what);
+            }
+            catch (Exception e)
+            {
+                failed(e);
+            }
     }
 
     private sealed class Subscription(Subscribers<T> owner, Action<T> told) : IDisposable

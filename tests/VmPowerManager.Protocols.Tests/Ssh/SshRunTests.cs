@@ -77,8 +77,8 @@ public sealed class SshRunTests(SshLab lab)
         using var connection = await ConnectAsync();
         var release = $"{Lab.Folder}/release-{Guid.NewGuid():N}";
         var wait = RemoteCommand.Script("echo x >> \"$1-by-$$\"; while [ ! -e \"$1\" ]; do sleep 0.05; done", release);
-        var five = Enumerable.Range(0, 5).Select(_ => connection.RunAsync(wait, null, Ct)).ToList();
         await SshLab.RunAsync("chmod", "777", Lab.Folder);
+        var five = Enumerable.Range(0, 5).Select(_ => connection.RunAsync(wait, null, Ct)).ToList();
 
         await UntilAsync(() => Started(release) == 4);
         await File.WriteAllTextAsync(release, "");
@@ -117,7 +117,52 @@ public sealed class SshRunTests(SshLab lab)
             connection.RunAsync(RemoteCommand.Of("sleep", "30"), null, Ct)
         );
         Assert.Equal(DeviceFault.Timeout, fault.Fault);
+        Assert.StartsWith("the command ran longer", fault.Message, StringComparison.Ordinal);
         Assert.True(connection.IsAlive);
+    }
+
+    [Fact]
+    public async Task Run_LostBetweenRequestAndAcceptance_CountsAsSentAndIsNotRepeated()
+    {
+        using var pool = new SshConnectionPool(
+            SshLimits.Default with
+            {
+                Accept = TimeSpan.FromTicks(1),
+            },
+            TimeProvider.System,
+            null
+        );
+        var file = $"/tmp/vmhpm-sent-{Guid.NewGuid():N}";
+        var command = RemoteCommand.Script("echo x >> \"$1\"", file);
+
+        var attempt = await pool.TryRunAsync(Lab.ByKey, command, null, Ct);
+
+        // A very quick server accepts even so.
+        Assert.True(attempt is { Sent: true, Fault: null or { Fault: DeviceFault.Timeout } });
+        // The connection was given up: it may have run or not, but never twice.
+        using var after = await ConnectAsync();
+        await after.RunAsync(RemoteCommand.Of("true"), null, Ct);
+        Assert.True(!File.Exists(file) || await File.ReadAllTextAsync(file, Ct) is "" or "x\n");
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task Run_ChannelNeverOpens_IsNotSentAndNeverRuns()
+    {
+        using var pool = new SshConnectionPool(
+            SshLimits.Default with
+            {
+                Open = TimeSpan.FromTicks(1),
+            },
+            TimeProvider.System,
+            null
+        );
+        var file = $"/tmp/vmhpm-unsent-{Guid.NewGuid():N}";
+        var attempt = await pool.TryRunAsync(Lab.ByKey, RemoteCommand.Script("echo x >> \"$1\"", file), null, Ct);
+        Assert.Equal((false, DeviceFault.Timeout), (attempt.Sent, attempt.Fault?.Fault));
+        using var after = await ConnectAsync();
+        await after.RunAsync(RemoteCommand.Of("true"), null, Ct);
+        Assert.False(File.Exists(file));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class HostMonitorTests
         await HostsHarness.UntilAsync(() => hosts.Feed.Hosts[1].RefreshedAt is not null);
 
         await AdvanceUntilAsync(() => hosts.Feed.Hosts[0].Fault is not null);
-        Assert.Contains("no answer within 10 s", hosts.Feed.Hosts[0].Fault, StringComparison.Ordinal);
+        Assert.Contains("not done within 10 s", hosts.Feed.Hosts[0].Fault, StringComparison.Ordinal);
         Assert.Single(hosts.Feed.Hosts[0].Guests);
         held.SetResult();
     }
@@ -123,6 +123,20 @@ public sealed class HostMonitorTests
             lock (heard)
                 return heard.Any(what);
         }
+    }
+
+    [Fact]
+    public async Task Subscriber_Throws_OthersAndTheMonitorGoOn()
+    {
+        await using var hosts = await StartAsync();
+        var heard = 0;
+        using var bad = hosts.Feed.Subscribe(_ => throw new InvalidOperationException("bug"));
+        using var worse = hosts.Feed.SubscribeConfiguration(() => throw new InvalidOperationException("bug"));
+        using var good = hosts.Feed.Subscribe(_ => Interlocked.Increment(ref heard));
+        _driver.Set("h1", FakeDriver.Guest("a"));
+        var id = await AddAsync(hosts, "h1");
+        // A guest's id shows that the store's worker lives on as well.
+        await HostsHarness.UntilAsync(() => heard > 0 && hosts.Queries.GuestsOf(id).Any(g => g.Id is not null));
     }
 
     private async Task<HostsHarness> StartAsync() => await new HostsHarness(_time, _driver).StartAsync();

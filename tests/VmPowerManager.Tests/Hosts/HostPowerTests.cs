@@ -72,6 +72,18 @@ public sealed class HostPowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Wake_OfAConfiguredMethod_SaysThatItIsNotUsableYet()
+    {
+        WakeBlock wake = new() { Method = "wol", MacAddress = "00:11:22:33:44:55" };
+        var body = HostCommandsTests.Body("h1") with { Wake = [wake] };
+        await _hosts.Commands.UpdateAsync(HostsHarness.Admin, _id, body, Ct);
+        var refusal = await Assert.ThrowsAsync<PeerRefusedException>(() =>
+            _hosts.PowerCommands.HostAsync(Operator, _id, "wake", Ct)
+        );
+        Assert.Contains("This version cannot use", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Action_Unknown_IsInvalid_AndUnknownTarget_IsNotFound()
     {
         await Assert.ThrowsAsync<InvalidInputException>(() => _hosts.PowerCommands.HostAsync(Operator, _id, "hop", Ct));
@@ -134,7 +146,7 @@ public sealed class HostPowerTests : IAsyncLifetime
         var call = new DeviceCall(time);
         var stuck = call.RunAsync(_ => new TaskCompletionSource<bool>().Task, Limit, Ct);
         time.Advance(Limit);
-        Assert.Equal(DeviceFault.Timeout, (await stuck).Fault);
+        Assert.Equal((DeviceFault.Timeout, "not done within 5 s"), ((await stuck).Fault, (await stuck).Words));
 
         using var stop = new CancellationTokenSource();
         var stopped = call.RunAsync(_ => new TaskCompletionSource<bool>().Task, Limit, stop.Token);

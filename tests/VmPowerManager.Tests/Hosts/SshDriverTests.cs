@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using VmPowerManager.Hosts;
 using VmPowerManager.Lab;
 using VmPowerManager.Protocols;
@@ -142,6 +144,42 @@ public sealed class SshDriverTests : IAsyncDisposable
         Assert.True((await _hosts.Monitor.DiscoverAsync(id, Ct)).Ok);
     }
 
+    [Fact]
+    public async Task Call_ToAHostThatNeverAnswers_IsUnreachableNoAnswer() // C4: silence
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var device = Device(port: ((IPEndPoint)silent.LocalEndpoint).Port);
+        var both = await Task.WhenAll(CallAsync(device, "true", 1), CallAsync(device, "true", 1));
+        Assert.All(both, o => Assert.Equal((DeviceFault.Unreachable, "no answer within 1 s"), (o.Fault, o.Words)));
+    }
+
+    [Fact]
+    public async Task Call_OfASlowCommand_IsTimeout() // C4: it is there
+    {
+        var outcome = await CallAsync(Device(), "sleep 30", 2);
+        Assert.Equal((DeviceFault.Timeout, "not done within 2 s"), (outcome.Fault, outcome.Words));
+    }
+
+    [Fact]
+    public async Task Call_ToAClosedPort_IsUnreachableConnectionRefused()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var device = Device(port: ((IPEndPoint)closed.LocalEndpoint).Port);
+        closed.Stop();
+        var outcome = await CallAsync(device, "true", 5);
+        Assert.Equal(DeviceFault.Unreachable, outcome.Fault);
+        Assert.StartsWith("connection refused by 127.0.0.1:", outcome.Words, StringComparison.Ordinal);
+    }
+
+    private Task<DeviceOutcome<string>> CallAsync(HostDevice device, string command, int seconds) =>
+        new DeviceCall(TimeProvider.System).RunAsync(
+            ct => Driver.RunCommandAsync(device, command, ct),
+            TimeSpan.FromSeconds(seconds),
+            Ct
+        );
+
     private SshBlock Block() =>
         new()
         {
@@ -155,7 +193,12 @@ public sealed class SshDriverTests : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private HostDevice Device(string? command = null, string password = SshLab.Password, string? pinned = null) =>
+    private HostDevice Device(
+        string? command = null,
+        string password = SshLab.Password,
+        string? pinned = null,
+        int? port = null
+    ) =>
         new(
             1,
             "nas",
@@ -164,7 +207,7 @@ public sealed class SshDriverTests : IAsyncDisposable
                 Ssh = new SshSettings
                 {
                     Host = "127.0.0.1",
-                    Port = _lab.Port,
+                    Port = port ?? _lab.Port,
                     UserName = _lab.User,
                     ShutdownCommand = command,
                     HostKeyFingerprint = pinned,

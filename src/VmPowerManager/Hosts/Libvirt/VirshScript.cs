@@ -27,9 +27,10 @@ internal static class VirshScript
         + "&& echo \"@@agent $u running\" || echo \"@@agent $u absent\"; done";
 
     /// <summary>For verbs that libvirt answers only when all is done (a save writes the guest's memory): what goes wrong
-    /// at once is told, what takes longer than three seconds is accepted and goes on by itself.</summary>
+    /// at once is told, what takes longer than three seconds is accepted and goes on by itself. Where no temporary file
+    /// can be made (a full or read-only disk), it runs in the foreground.</summary>
     private const string Detached =
-        "f=$(mktemp) || exit 1; (trap '' HUP; virsh -q -c \"$1\" \"$2\" \"$3\"; echo \"@@exit $?\") "
+        "f=$(mktemp 2>/dev/null) || exec virsh -q -c \"$1\" \"$2\" \"$3\"; (trap '' HUP; virsh -q -c \"$1\" \"$2\" \"$3\"; echo \"@@exit $?\") "
         + ">\"$f\" 2>&1 </dev/null & i=0; while [ $i -lt 30 ]; do "
         + "if grep -q \"^@@exit\" \"$f\"; then break; fi; sleep 0.1 2>/dev/null || sleep 1; i=$((i+1)); done; "
         + "c=$(sed -n \"s/^@@exit //p\" \"$f\"); grep -v \"^@@exit\" \"$f\" >&2; rm -f \"$f\"; exit ${c:-0}";
