@@ -40,7 +40,7 @@ public sealed class RecoveryTests(Lab lab) : Scenario(lab, "nut", "ssh", "libvir
     [Fact]
     public async Task KilledBetweenIntentAndResult_EndsAsItWouldHave()
     {
-        Lab.Targets.DelayVirsh(2); // off before an ask without an answer would be repeated, after 5 s
+        Lab.Targets.DelayVirsh(4); // it goes off about when an ask without an answer is repeated, after 5 s
         var (runs, run) = await OutageAsync(secondAfterSeconds: 3);
         await Until.True("vm1 is told", 15, () => Task.FromResult(Told("vm1").Count > 0));
         await App.KillAsync(); // virsh has the order and has not yet carried it out

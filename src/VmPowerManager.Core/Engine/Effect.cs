@@ -33,6 +33,9 @@ public sealed record Effect
     public string? ExternalId { get; init; }
     public Via? Via { get; init; }
     public string? Command { get; init; }
+
+    /// <summary>The target was asked before: it is looked at once more before it is asked again (I3).</summary>
+    public bool Repeats { get; init; }
     public required TimeSpan Limit { get; init; }
 }
 

@@ -166,6 +166,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
                 ExternalId = step.Target.ExternalId,
                 Via = via,
                 Command = step.Command,
+                Repeats = step.Attempt > 0,
                 Limit = limit,
             }
         );

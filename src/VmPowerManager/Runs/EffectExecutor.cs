@@ -7,6 +7,8 @@ namespace VmPowerManager.Runs;
 /// <summary>Carries out what the engine decided. Each effect ends in exactly one <see cref="EffectEnded"/>.</summary>
 public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecutor> logger)
 {
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
+
     /// <summary>Returns at once; <paramref name="onEnded"/> is called when it is over.</summary>
     public void Issue(Effect effect, Action<EffectEnded> onEnded, CancellationToken ct) =>
         _ = Task.Run(() => CarryAsync(effect, onEnded, ct), CancellationToken.None);
@@ -28,6 +30,8 @@ public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecu
 
     private async Task<EffectEnded> CallAsync(Effect effect, CancellationToken ct)
     {
+        if (effect is { Repeats: true, Kind: EffectKind.GuestPower } && await IsOffAsync(effect, ct))
+            return new EffectEnded(effect.Id, true, "It was off already; it was not asked again.");
         switch (effect.Kind)
         {
             case EffectKind.GuestPower when effect.ExternalId is { } guest:
@@ -51,6 +55,16 @@ public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecu
             default:
                 return new EffectEnded(effect.Id, false, "It names no target.");
         }
+    }
+
+    /// <summary>I3: the newest poll may be a second old, and an earlier ask may have worked since.</summary>
+    private async Task<bool> IsOffAsync(Effect effect, CancellationToken ct)
+    {
+        if (effect.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff))
+            return false;
+        var states = await power.GetStatesAsync(effect.HostId, LookLimit, ct);
+        return states.Value?.Guests.FirstOrDefault(g => g.ExternalId == effect.ExternalId)
+            is { State: GuestState.Off or GuestState.Saved };
     }
 
     private static EffectEnded Ended<T>(Effect effect, DeviceOutcome<T> outcome) =>
