@@ -4,6 +4,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Api;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
+using VmPowerManager.Notifications;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
 using VmPowerManager.Storage;
@@ -52,6 +53,7 @@ namespace VmPowerManager
             builder.Services.AddHosts();
             builder.Services.AddPlans();
             builder.Services.AddRuns();
+            builder.Services.AddNotifications();
             builder.AddApi();
             adjust?.Invoke(builder);
 
@@ -63,6 +65,7 @@ namespace VmPowerManager
             app.MapHosts();
             app.MapPlans();
             app.MapRuns();
+            app.UseNotifications();
             app.MapApi();
             return app;
         }
