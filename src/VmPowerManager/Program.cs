@@ -7,6 +7,7 @@ using VmPowerManager.Hosts;
 using VmPowerManager.Notifications;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
+using VmPowerManager.Shell;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 
@@ -55,10 +56,12 @@ namespace VmPowerManager
             builder.Services.AddRuns();
             builder.Services.AddNotifications();
             builder.AddApi();
+            builder.AddShell();
             adjust?.Invoke(builder);
 
             var app = builder.Build();
             app.UseApi();
+            app.UseShell();
             app.MapEvents();
             app.MapAccounts();
             app.MapUps();
@@ -67,6 +70,7 @@ namespace VmPowerManager
             app.MapRuns();
             app.UseNotifications();
             app.MapApi();
+            app.MapShell();
             return app;
         }
     }
