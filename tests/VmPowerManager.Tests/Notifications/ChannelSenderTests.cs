@@ -48,10 +48,10 @@ public sealed class ChannelSenderTests
         await using var bench = await SenderBench.StartAsync(Down);
         for (var i = 0; i < 5; i++)
             bench.Add();
-        await bench.PassAsync(TimeSpan.FromMinutes(5));
+        await bench.PassAsync(TimeSpan.FromMinutes(5), stepSeconds: 5);
         var before = bench.Channel.Tried.Count;
         bench.Channel.Receive = null;
-        await bench.PassAsync(TimeSpan.FromMinutes(5));
+        await bench.PassAsync(TimeSpan.FromMinutes(5), stepSeconds: 5);
         Assert.Equal(before + 5, bench.Channel.Tried.Count);
         Assert.Empty(bench.Book.Waiting(SenderBench.ChannelId));
         Assert.Equal(["notifications.failing", "notifications.working"], bench.EventTypes);
@@ -62,7 +62,7 @@ public sealed class ChannelSenderTests
     {
         await using var bench = await SenderBench.StartAsync(Down);
         bench.Add();
-        await bench.PassAsync(TimeSpan.FromHours(1));
+        await bench.PassAsync(TimeSpan.FromHours(1), stepSeconds: 30);
         var fresh = bench.Add(Severity.Critical);
         await bench.PassAsync(TimeSpan.FromMinutes(1));
         Assert.Contains(bench.Channel.Tried, n => n.Key == fresh.Content.Key);

@@ -70,12 +70,13 @@ internal sealed class SenderBench : IAsyncDisposable
 
     public void Hurry() => _sender.Hurry();
 
-    /// <summary>Moves the clock by steps of a second, letting the sender do what is due after each.</summary>
-    public async Task PassAsync(TimeSpan span)
+    /// <summary>Moves the clock by steps, letting the sender do what is due after each.</summary>
+    public async Task PassAsync(TimeSpan span, int stepSeconds = 1)
     {
-        for (var passed = TimeSpan.Zero; passed < span; passed += TimeSpan.FromSeconds(1))
+        var step = TimeSpan.FromSeconds(stepSeconds);
+        for (var passed = TimeSpan.Zero; passed < span; passed += step)
         {
-            Time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(step);
             await SettleAsync();
         }
     }
