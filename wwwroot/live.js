@@ -153,6 +153,8 @@
         if (change.type === 'attributes') draw(change.target);
         else change.addedNodes.forEach(drawAll);
       }
+      const clock = document.getElementById('vm-wall-clock');
+      if (clock && !clock.textContent) wall();
     }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-at', 'data-clock'] });
     offline();
     second();
