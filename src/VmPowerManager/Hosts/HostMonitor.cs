@@ -60,6 +60,21 @@ internal sealed partial class HostMonitor(
         return outcome;
     }
 
+    /// <summary>Takes over what was just stored.</summary>
+    public void Prioritise(GuestSnapshot guest, int priority)
+    {
+        HostSnapshot? after;
+        lock (_gate)
+        {
+            Picture = Picture.Prioritised(guest.Id ?? 0, priority);
+            after = Picture.Guests.FirstOrDefault(g => g.Id == guest.Id) is { } now
+                ? Picture.Hosts.GetValueOrDefault(now.HostId)
+                : null;
+        }
+        if (after is not null)
+            _refreshed.Tell(after, LogFollower);
+    }
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await directory.LoadAsync(cancellationToken);
@@ -145,7 +160,7 @@ internal sealed partial class HostMonitor(
             before = Picture;
             Picture = outcome is { Ok: true, Value: { } seen }
                 ? before.Refreshed(hostId, seen, asked, elapsed)
-                : before.Failed(hostId, outcome.Words ?? "");
+                : before.Failed(hostId, outcome.Words ?? "", outcome.Fault);
             after = Picture.Hosts.GetValueOrDefault(hostId);
         }
         if (after is null)

@@ -30,6 +30,15 @@ internal sealed class HostPowerCommands(
         return outcome.Ok ? Host(hostId).Guests : throw new PeerRefusedException(outcome.Words ?? "", "discover");
     }
 
+    /// <summary>The probe of a saved host, as it is stored: the same calls as a run makes, without effect.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown.</exception>
+    public async Task<HostProbe> CheckAsync(ClaimsPrincipal actor, int hostId, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        Host(hostId);
+        return HostProbe.Of(await power.ProbeAsync(hostId, Limit, ct));
+    }
+
     /// <summary>Asks a host; the answer tells what it was asked.</summary>
     /// <exception cref="RefusalException">Forbidden, unknown, in a run, unable, or its own words.</exception>
     public async Task<string> HostAsync(ClaimsPrincipal actor, int hostId, string? action, CancellationToken ct)
