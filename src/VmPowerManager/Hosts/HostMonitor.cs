@@ -51,6 +51,9 @@ internal sealed partial class HostMonitor(
             _watches.GetValueOrDefault(id)?.Hurry();
     }
 
+    /// <summary>A person told this host or a guest of it something: what becomes of it is looked at closely for a while.</summary>
+    public void WatchClosely(int hostId) => _watches.GetValueOrDefault(hostId)?.Closely();
+
     /// <summary>Refreshes one host now, with agent states, and waits until its guests have ids (or five seconds).</summary>
     public async Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, CancellationToken ct)
     {

@@ -59,6 +59,7 @@ internal sealed class HostPowerCommands(
         DemandFree(host.Name, hostId, null, null);
         var outcome = await power.HostAsync(hostId, verb, Limit, ct);
         Told(actor, host, null, action!, outcome); // not null: it is one of the words above
+        monitor.WatchClosely(hostId);
         return $"{host.Name} accepted {action}.";
     }
 
@@ -82,7 +83,7 @@ internal sealed class HostPowerCommands(
         DemandFree(guest.Name, guest.HostId, guest.Realm, guest.ExternalId);
         var outcome = await power.GuestAsync(guest.HostId, guest.ExternalId, verb, null, Limit, ct);
         Told(actor, Host(guest.HostId), guest, action!, outcome); // not null: it is one of the words above
-        monitor.RefreshNow([guest.HostId]);
+        monitor.WatchClosely(guest.HostId);
         return $"{guest.Name} on {Host(guest.HostId).Name}: {action} accepted.";
     }
 
