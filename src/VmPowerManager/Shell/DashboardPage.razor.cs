@@ -1,4 +1,3 @@
-
 namespace VmPowerManager.Shell;
 
 /// <summary>The whole house on one page. The cards follow their own values; this follows who is there, and the sentence.</summary>

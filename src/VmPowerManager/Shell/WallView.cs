@@ -52,7 +52,10 @@ public sealed record WallView
         IEnumerable<RunRecord> runs
     )
     {
-        var watched = upses.Where(u => u.Enabled).OrderBy(u => u.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
+        var watched = upses
+            .Where(u => u.Enabled)
+            .OrderBy(u => u.Name, StringComparer.CurrentCultureIgnoreCase)
+            .ToList();
         var all = plans.OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
         var run = runs.LastOrDefault(r => r.State is { Status: RunStatus.Running, Kind: not RunKind.Rehearsal });
         var onBattery = watched.Where(u => u.Reading is { OnBattery: true }).ToList();
