@@ -15,8 +15,7 @@ public sealed class VocabularyTests : ScreenContext
     [InlineData(3840, "1 h 04 min")]
     [InlineData(172800, "2 d 0 h")]
     [InlineData(-5, "0:00")]
-    public void Duration_IsWrittenAsUiSays(double seconds, string text) =>
-        Assert.Equal(text, Durations.Text(seconds));
+    public void Duration_IsWrittenAsUiSays(double seconds, string text) => Assert.Equal(text, Durations.Text(seconds));
 
     [Theory]
     [InlineData(45, "45 s")]
