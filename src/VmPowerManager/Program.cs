@@ -6,6 +6,7 @@ using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
+using VmPowerManager.Shell;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 
@@ -55,10 +56,12 @@ namespace VmPowerManager
             builder.Services.AddPlans();
             builder.Services.AddRuns();
             builder.AddApi();
+            builder.AddShell();
             adjust?.Invoke(builder);
 
             var app = builder.Build();
             app.UseApi();
+            app.UseShell();
             app.MapEvents();
             app.MapAccounts();
             app.MapUps();
@@ -66,6 +69,7 @@ namespace VmPowerManager
             app.MapPlans();
             app.MapRuns();
             app.MapApi();
+            app.MapShell();
             return app;
         }
     }

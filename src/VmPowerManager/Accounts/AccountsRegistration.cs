@@ -71,6 +71,12 @@ public static class AccountsRegistration
         authentication.AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(Doors.ApiToken, null);
         authentication.AddJwtBearer(Doors.Jwt, null, _ => { });
         authentication.AddIdentityCookies();
+        services.ConfigureApplicationCookie(o =>
+        {
+            o.LoginPath = "/sign-in";
+            o.AccessDeniedPath = "/sign-in";
+            o.ReturnUrlParameter = "returnUrl";
+        });
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtDoor>();
         services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VmPowerManager.Components;
 using VmPowerManager.Core;
 using VmPowerManager.Events;
 using VmPowerManager.Protocols;
@@ -25,7 +26,14 @@ internal sealed partial class HostMonitor(
     private CancellationToken _stopping;
 
     /// <summary>The newest; written under the gate.</summary>
-    public HostPicture Picture { get; private set; } = HostPicture.Empty;
+    public HostPicture Picture
+    {
+        get => Screens.Value;
+        private set => Screens.Set(value);
+    }
+
+    /// <summary>The same for screens.</summary>
+    public Live<HostPicture> Screens { get; } = new(HostPicture.Empty);
 
     public IReadOnlyList<HostSnapshot> Hosts => [.. Picture.Hosts.Values];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Components;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Events;
@@ -12,12 +13,15 @@ namespace VmPowerManager.Plans;
 public sealed class PlanDirectory(IDbContextFactory<AppDb> databases, EventLog events)
 {
     private readonly Lock _gate = new();
-    private ImmutableSortedDictionary<int, PlanEntry> _plans = ImmutableSortedDictionary<int, PlanEntry>.Empty;
     private ImmutableArray<Action> _followers = [];
 
-    public IReadOnlyList<PlanEntry> Plans => [.. Volatile.Read(ref _plans).Values];
+    /// <summary>By id; for screens, too.</summary>
+    public Live<ImmutableSortedDictionary<int, PlanEntry>> All { get; } =
+        new(ImmutableSortedDictionary<int, PlanEntry>.Empty);
 
-    public PlanEntry? Find(int id) => Volatile.Read(ref _plans).GetValueOrDefault(id);
+    public IReadOnlyList<PlanEntry> Plans => [.. All.Value.Values];
+
+    public PlanEntry? Find(int id) => All.Value.GetValueOrDefault(id);
 
     /// <summary>Calls back after any plan was added, changed or removed. Only enqueue.</summary>
     public IDisposable Subscribe(Action onChanged)
@@ -72,7 +76,7 @@ public sealed class PlanDirectory(IDbContextFactory<AppDb> databases, EventLog e
         ImmutableArray<Action> followers;
         lock (_gate)
         {
-            Volatile.Write(ref _plans, change(_plans));
+            All.Update(change);
             followers = _followers;
         }
         foreach (var follower in followers)

@@ -17,6 +17,7 @@ public sealed record PlanLoopServices(
     IHostFeed Hosts,
     EventLog Events,
     LiveStream Stream,
+    PlanScreens Screens,
     Boot Boot,
     TimeProvider Time
 )

@@ -61,6 +61,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
     {
         var state = PlanStateView.Of(after);
         var told = $"{state.Stage}|{state.NextPhase?.Id}|{state.Armed}";
+        services.Screens.Show(after, material || told != _told);
         if (!material && told == _told)
             return;
         _told = told;

@@ -121,6 +121,7 @@ public sealed class PlanLoops(
                 entry.Stop.Cancel();
                 services.Stream.Forget(StreamTypes.PlanState, id.ToString(CultureInfo.InvariantCulture));
                 Volatile.Write(ref _loops, _loops.Remove(id));
+                services.Screens.Forget(id);
             }
             foreach (var plan in plans.Values.Where(p => !_loops.ContainsKey(p.Id)))
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Components;
 using VmPowerManager.Core;
 using VmPowerManager.Storage;
 
@@ -11,18 +12,20 @@ namespace VmPowerManager.Runs;
 public sealed class RunBook(IDbContextFactory<AppDb> databases)
 {
     private const int Loaded = 500;
-    private ImmutableSortedDictionary<int, RunRecord> _runs = ImmutableSortedDictionary<int, RunRecord>.Empty;
     private int _lastId;
 
-    public RunRecord? Find(int id) => Volatile.Read(ref _runs).GetValueOrDefault(id);
+    /// <summary>By id; for screens, too.</summary>
+    public Live<ImmutableSortedDictionary<int, RunRecord>> All { get; } =
+        new(ImmutableSortedDictionary<int, RunRecord>.Empty);
+
+    public RunRecord? Find(int id) => All.Value.GetValueOrDefault(id);
 
     /// <summary>Newest first.</summary>
-    public IEnumerable<RunRecord> Newest => Volatile.Read(ref _runs).Values.Reverse();
+    public IEnumerable<RunRecord> Newest => All.Value.Values.Reverse();
 
     public int NextId() => Interlocked.Increment(ref _lastId);
 
-    public void Put(RunRecord record) =>
-        ImmutableInterlocked.Update(ref _runs, runs => Bound(runs.SetItem(record.State.Id, record)));
+    public void Put(RunRecord record) => All.Update(runs => Bound(runs.SetItem(record.State.Id, record)));
 
     internal async Task LoadAsync(CancellationToken ct)
     {

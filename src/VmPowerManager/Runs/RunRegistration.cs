@@ -9,6 +9,7 @@ public static class RunRegistration
     {
         services.AddSingleton<Boot>();
         services.AddSingleton<RunBook>();
+        services.AddSingleton<PlanScreens>();
         services.AddSingleton<JournalWriter>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();

@@ -139,6 +139,7 @@ internal sealed partial class UpsMonitor(
         var tracker = new UpsTracker(config, outlets, time, loggers.CreateLogger<UpsTracker>());
         var ending = new CancellationTokenSource();
         outlets.Feed.Set(config.Policy);
+        outlets.Screens.Show(config);
         var loop = config.Policy.Enabled ? Task.Run(() => RunAsync(config, tracker, ending.Token)) : Task.CompletedTask;
         _watches[config.Id] = new Watch(tracker, ending, loop);
     }

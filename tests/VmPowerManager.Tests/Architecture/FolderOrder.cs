@@ -11,6 +11,7 @@ internal static class FolderOrder
     public static readonly IReadOnlyList<string> Folders =
     [
         "Storage",
+        "Components",
         "Events",
         "Accounts",
         "Ups",
@@ -26,7 +27,14 @@ internal static class FolderOrder
     private static readonly string[] DriverFeatures = ["Ups", "Hosts", "Notifications"];
 
     /// <summary>Subfolders that are a part of their feature, not a driver.</summary>
-    private static readonly string[] Parts = ["Ups.History", "Ups.Outages"];
+    private static readonly string[] Parts =
+    [
+        "Ups.History",
+        "Ups.Outages",
+        "Ups.Pages",
+        "Hosts.Pages",
+        "Notifications.Pages",
+    ];
 
     /// <summary>What a driver never touches, besides the folders of other features.</summary>
     private static readonly string[] ForbiddenToDrivers =

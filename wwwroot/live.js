@@ -1,0 +1,162 @@
+// Ages, countdowns and local times, the theme, and what a page without connection looks like. The server renders times as
+// attributes only; what ticks, ticks here, and goes on when the connection is gone.
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const meta = document.querySelector('meta[name="server-time"]');
+  let offset = meta ? Number(meta.content) - Date.now() : 0;
+  const now = () => Date.now() + offset;
+  const lang = root.lang || 'en';
+  const relative = new Intl.RelativeTimeFormat(lang, { style: 'narrow', numeric: 'always' });
+  const two = n => String(n).padStart(2, '0');
+
+  function duration(seconds) {
+    const s = Math.max(0, Math.round(seconds));
+    if (s < 3600) return `${Math.floor(s / 60)}:${two(s % 60)}`;
+    if (s < 48 * 3600) return `${Math.floor(s / 3600)} h ${two(Math.floor(s / 60) % 60)} min`;
+    return `${Math.floor(s / 86400)} d ${Math.floor(s / 3600) % 24} h`;
+  }
+
+  function age(seconds) {
+    const s = Math.max(0, Math.floor(seconds));
+    if (s < 90) return relative.format(-s, 'second');
+    if (s < 90 * 60) return relative.format(-Math.round(s / 60), 'minute');
+    if (s < 36 * 3600) return relative.format(-Math.round(s / 3600), 'hour');
+    return relative.format(-Math.round(s / 86400), 'day');
+  }
+
+  function text(kind, at) {
+    const date = new Date(at);
+    switch (kind) {
+      case 'age': return age((now() - at) / 1000);
+      case 'since': return duration((now() - at) / 1000);
+      case 'until': return duration((at - now()) / 1000);
+      case 'time': return date.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+      default: return date.toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'medium' });
+    }
+  }
+
+  function draw(element) {
+    if (!element.dataset.at) {
+      if (element.textContent) element.textContent = '';
+      return;
+    }
+    const at = Date.parse(element.dataset.at);
+    if (Number.isNaN(at)) return;
+    const said = text(element.dataset.clock, at);
+    if (element.textContent !== said) element.textContent = said;
+    const title = `${new Date(at).toLocaleString(lang)} · ${element.dataset.at.slice(0, 19).replace('T', ' ')} UTC`;
+    if (element.title !== title) element.title = title;
+    if (element.dataset.stale) {
+      const old = (now() - at) / 1000 > Number(element.dataset.stale);
+      const around = element.closest('.vm-ages') || element;
+      if (around.classList.contains('vm-stale') !== old) around.classList.toggle('vm-stale', old);
+    }
+  }
+
+  const drawAll = within => {
+    if (within.matches && within.matches('[data-clock]')) draw(within);
+    if (within.querySelectorAll) within.querySelectorAll('[data-clock]').forEach(draw);
+  };
+
+  // The wall's clock, and its shift against burn-in.
+  function wall() {
+    const clock = document.getElementById('vm-wall-clock');
+    if (clock) {
+      const said = new Date().toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+      if (clock.textContent !== said) clock.textContent = said;
+      const day = document.getElementById('vm-wall-day');
+      const date = new Date().toLocaleDateString(lang, { weekday: 'long', day: 'numeric', month: 'long' });
+      if (day && day.textContent !== date) day.textContent = date;
+      const minute = Math.floor(Date.now() / 60000);
+      root.style.setProperty('--vm-shift-x', `${(minute % 5) - 2}px`);
+      root.style.setProperty('--vm-shift-y', `${(Math.floor(minute / 5) % 5) - 2}px`);
+    }
+  }
+
+  function second() {
+    drawAll(document);
+    wall();
+    setTimeout(second, 1000 - (now() % 1000) + 5);
+  }
+
+  // The browser's clock drifts on a display that runs for months.
+  async function setClock() {
+    try {
+      const asked = Date.now();
+      const answer = await fetch('healthz/live', { cache: 'no-store' });
+      const told = Date.parse(answer.headers.get('Date'));
+      const took = Date.now() - asked;
+      // The header has whole seconds: only a difference beyond that says anything.
+      if (!Number.isNaN(told) && took < 1000 && Math.abs(told + 500 + took / 2 - now()) > 1500) offset = told + 500 - Date.now();
+    } catch { /* no connection: the banner says so */ }
+  }
+
+  function cookie(name, value) {
+    document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+  }
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const isDark = choice => choice === 'dark' || (choice !== 'light' && system.matches);
+
+  function rememberSystem() {
+    const mark = system.matches ? '1' : '0';
+    if (!document.cookie.includes(`vmpm-system-dark=${mark}`)) cookie('vmpm-system-dark', mark);
+    return root.dataset.theme === 'system' && root.dataset.dark !== mark;
+  }
+
+  window.vmpm = {
+    chooseTheme(choice) {
+      cookie('vmpm-theme', choice);
+      root.dataset.theme = choice;
+      root.dataset.dark = isDark(choice) ? '1' : '0';
+      return isDark(choice);
+    },
+    now,
+  };
+
+  function offline() {
+    const banner = document.getElementById('components-reconnect-modal');
+    if (!banner) return;
+    let reloading = 0;
+    const reload = () => {
+      if (reloading) return;
+      reloading = setInterval(async () => {
+        try {
+          const answer = await fetch('healthz/live', { cache: 'no-store' });
+          if (answer.ok) location.reload();
+        } catch { /* still away */ }
+      }, 2000);
+    };
+    banner.addEventListener('components-reconnect-state-changed', e => {
+      const state = e.detail.state;
+      const away = state !== 'hide';
+      if (away && !root.classList.contains('vm-is-offline')) {
+        document.getElementById('vm-offline-since').textContent = text('time', now());
+      }
+      banner.hidden = !away;
+      root.classList.toggle('vm-is-offline', away);
+      if (state === 'failed' || state === 'rejected') reload();
+    });
+  }
+
+  function begin() {
+    // A static page cannot ask before it renders: it is loaded once more with the right ground.
+    if (rememberSystem() && !document.querySelector('.vm-appbar') && !sessionStorage.getItem('vmpm-themed')) {
+      sessionStorage.setItem('vmpm-themed', '1');
+      if (document.querySelector('.vm-plain')) location.reload();
+    }
+    system.addEventListener('change', rememberSystem);
+    new MutationObserver(changes => {
+      for (const change of changes) {
+        if (change.type === 'attributes') draw(change.target);
+        else change.addedNodes.forEach(drawAll);
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-at', 'data-clock'] });
+    offline();
+    second();
+    setInterval(setClock, 600000);
+  }
+
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
+  else begin();
+})();
