@@ -25,7 +25,11 @@ internal static class EventEndpoints
         string[]? Severity,
         string? Source,
         string? Q,
-        string? Type
+        string? Type,
+        int? UpsId,
+        int? HostId,
+        int? PlanId,
+        int? RunId
     )
     {
         public EventFilter ToFilter(bool acted = false) =>
@@ -38,6 +42,10 @@ internal static class EventEndpoints
                 Text = Q,
                 Type = Type,
                 Acted = acted,
+                UpsId = UpsId,
+                HostId = HostId,
+                PlanId = PlanId,
+                RunId = RunId,
             };
 
         private static Severity Parse(string text) =>

@@ -22,6 +22,12 @@ public sealed record EventFilter
     /// <summary>Audit only: events with an actor.</summary>
     public bool Acted { get; init; }
 
+    /// <summary>About one UPS, host, plan or run, by id.</summary>
+    public int? UpsId { get; init; }
+    public int? HostId { get; init; }
+    public int? PlanId { get; init; }
+    public int? RunId { get; init; }
+
     /// <summary>The same choice for events in memory as <see cref="Apply"/> makes in the database.</summary>
     internal bool Matches(EventEntry e) =>
         (From is null || e.At >= From)
@@ -34,7 +40,11 @@ public sealed record EventFilter
                 : string.IsNullOrEmpty(Type) || e.Type == Type
         )
         && (string.IsNullOrEmpty(Text) || Contains(e.Message) || Contains(e.Source) || Contains(e.Type))
-        && (!Acted || e.Actor is not null);
+        && (!Acted || e.Actor is not null)
+        && (UpsId is null || e.UpsId == UpsId)
+        && (HostId is null || e.HostId == HostId)
+        && (PlanId is null || e.PlanId == PlanId)
+        && (RunId is null || e.RunId == RunId);
 
     internal IQueryable<EventRow> Apply(IQueryable<EventRow> rows)
     {
@@ -52,7 +62,19 @@ public sealed record EventFilter
             rows = rows.Where(e => e.Type == Type);
         if (!string.IsNullOrEmpty(Text))
             rows = Containing(rows, $"%{Escape(Text)}%");
+        rows = About(rows);
         return Acted ? rows.Where(e => e.Actor != null) : rows;
+    }
+
+    private IQueryable<EventRow> About(IQueryable<EventRow> rows)
+    {
+        if (UpsId is { } ups)
+            rows = rows.Where(e => e.UpsId == ups);
+        if (HostId is { } host)
+            rows = rows.Where(e => e.HostId == host);
+        if (PlanId is { } plan)
+            rows = rows.Where(e => e.PlanId == plan);
+        return RunId is { } run ? rows.Where(e => e.RunId == run) : rows;
     }
 
     private string? TypePrefix => Type is [.. var prefix, '*'] ? prefix : null;
