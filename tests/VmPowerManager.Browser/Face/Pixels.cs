@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using VmPowerManager.EndToEnd.Driving;
 
@@ -56,42 +55,4 @@ public sealed class Pixels
             async () => (await SeenAsync()).Count >= count,
             async () => $"{(await SeenAsync()).Count}"
         );
-}
-
-/// <summary>When the server took the readings at which one UPS went on battery or came back, from its event stream.</summary>
-public sealed class Flips : IAsyncDisposable
-{
-    private readonly CancellationTokenSource _end = new();
-    private readonly List<DateTimeOffset> _taken = [];
-    private readonly Task _following;
-
-    public Flips(Api api, int upsId) => _following = FollowAsync(api, upsId);
-
-    public IReadOnlyList<DateTimeOffset> Taken => [.. _taken];
-
-    private async Task FollowAsync(Api api, int upsId)
-    {
-        bool? last = null;
-        try
-        {
-            await foreach (var message in api.MessagesAsync("reading", _end.Token))
-            {
-                if ((int?)message["id"] != upsId || message["reading"] is not { } reading)
-                    continue;
-                var dark = reading["status"]?.AsArray().Any(s => (string?)s == "OB") == true;
-                if (last is not null && dark != last && (DateTimeOffset?)reading["at"] is { } at)
-                    lock (_taken)
-                        _taken.Add(at);
-                last = dark;
-            }
-        }
-        catch (OperationCanceledException) { }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        await _following;
-        _end.Dispose();
-    }
 }

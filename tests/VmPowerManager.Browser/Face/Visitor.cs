@@ -116,12 +116,29 @@ public sealed class Visitor
     /// <summary>Axe finds nothing on the page as it is now.</summary>
     public async Task AxeAsync()
     {
-        var found = await Page.RunAxe();
-        var told = found.Violations.SelectMany(v =>
-            v.Nodes.Select(n => $"{v.Id} ({v.Impact}): {n.Target}\n    {n.Html}\n    {v.Help}")
-        );
-        Assert.True(found.Violations.Length == 0, $"{Page.Url}: axe finds\n{string.Join('\n', told)}");
+        var findings = await AxeFindingsAsync();
+        Assert.True(findings.Count == 0, $"{Page.Url}: axe finds\n{string.Join('\n', findings)}");
     }
+
+    public async Task<IReadOnlyList<string>> AxeFindingsAsync() =>
+        [
+            .. (await Page.RunAxe()).Violations.SelectMany(v =>
+                v.Nodes.Select(n => $"{v.Id} ({v.Impact}): {n.Target}\n    {n.Html}\n    {v.Help}")
+            ),
+        ];
+
+    /// <summary>What makes the page wider than the screen; null: nothing does.</summary>
+    public Task<string?> OverflowAsync() =>
+        Page.EvaluateAsync<string?>(
+            """
+            () => {
+              const width = document.documentElement.clientWidth;
+              if (document.scrollingElement.scrollWidth <= width) return null;
+              return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > width + 1)
+                .slice(0, 3).map(e => `${e.tagName.toLowerCase()}.${e.className} to ${Math.round(e.getBoundingClientRect().right)}`).join(', ') || 'something';
+            }
+            """
+        );
 
     public Task LeaveAsync() => _profile.CloseAsync();
 
