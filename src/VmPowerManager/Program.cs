@@ -60,8 +60,8 @@ namespace VmPowerManager
             adjust?.Invoke(builder);
 
             var app = builder.Build();
-            app.UseApi();
             app.UseShell();
+            app.UseApi();
             app.MapEvents();
             app.MapAccounts();
             app.MapUps();

@@ -26,14 +26,14 @@ public static class ShellRegistration
         return builder;
     }
 
-    /// <summary>What a request for a page needs before any endpoint.</summary>
+    /// <summary>Around everything else: the language, and a page for an address that has none.</summary>
     public static WebApplication UseShell(this WebApplication app)
     {
         // An address without an endpoint: the router's own page for it, which otherwise nothing would render.
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(KeepApiAnswersAsync);
         app.UseRequestLocalization();
-        app.UseAntiforgery();
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
         return app;
     }
 
@@ -47,8 +47,15 @@ public static class ShellRegistration
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.UseAntiforgery();
         app.MapRazorComponents<Document>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    /// <summary>A person who looks for a page, not a script that calls the API.</summary>
+    private static bool IsPage(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method)
+        && !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 }

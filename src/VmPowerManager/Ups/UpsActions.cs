@@ -33,12 +33,23 @@ internal sealed class UpsActions(
         "test.panel.stop",
     ];
 
-    /// <summary>Connects, signs in, reads once.</summary>
-    /// <param name="body">As for a new UPS; with the <c>id</c> of an existing one its stored secrets serve where none are
-    /// sent, under the same rule as in an edit.</param>
+    /// <summary>As <see cref="ProbeAsync"/>, for callers that want success or a refusal.</summary>
     /// <exception cref="InvalidInputException">Fields that are wrong.</exception>
     /// <exception cref="PeerRefusedException">The step that failed, in the peer's words.</exception>
     public async Task<UpsTestResult> TestAsync(ClaimsPrincipal actor, JsonElement body, CancellationToken ct)
+    {
+        var result = await ProbeAsync(actor, body, ct);
+        return result.Checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed
+            ? throw new PeerRefusedException(failed.Detail, failed.Name)
+            : result;
+    }
+
+    /// <summary>Connects, signs in, reads once; a step that failed is the last check, and there is no reading then.</summary>
+    /// <param name="body">As for a new UPS; with the <c>id</c> of an existing one its stored secrets serve where none are
+    /// sent, under the same rule as in an edit.</param>
+    /// <exception cref="InvalidInputException">Fields that are wrong.</exception>
+    /// <exception cref="PeerRefusedException">No answer to the checks, or none to the read after them.</exception>
+    public async Task<UpsTestResult> ProbeAsync(ClaimsPrincipal actor, JsonElement body, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
         var input = UpsInput.Parse(body, drivers);
@@ -51,8 +62,8 @@ internal sealed class UpsActions(
         var device = new UpsDevice(0, input.Name, input.Settings, secrets);
         await using var session = input.Driver.Open(device);
         var checks = await UpsDeviceCall.RefusedAsync("connect", session.CheckAsync, CheckLimit, time, ct);
-        if (checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed)
-            throw new PeerRefusedException(failed.Detail, failed.Name);
+        if (checks.Any(check => check.State == CheckState.Failed))
+            return new UpsTestResult(null, checks);
         var reading = await UpsDeviceCall.RefusedAsync("read", session.ReadAsync, CheckLimit, time, ct);
         var now = time.Elapsed();
         var policy = new Core.Power.UpsPolicy
