@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
 using MudBlazor.Services;
 
 namespace VmPowerManager.Shell;
@@ -29,20 +27,9 @@ public static class ShellRegistration
     /// <summary>Around everything else: the language, and a page for an address that has none.</summary>
     public static WebApplication UseShell(this WebApplication app)
     {
-        // An address without an endpoint: the router's own page for it, which otherwise nothing would render.
-        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
-        app.Use(KeepApiAnswersAsync);
         app.UseRequestLocalization();
         app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
         return app;
-    }
-
-    private static async Task KeepApiAnswersAsync(HttpContext http, RequestDelegate next)
-    {
-        await next(http);
-        var isApi = http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
-        if (isApi || http.Response.StatusCode != StatusCodes.Status404NotFound)
-            http.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
     }
 
     public static WebApplication MapShell(this WebApplication app)
