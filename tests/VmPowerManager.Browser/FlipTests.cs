@@ -16,9 +16,11 @@ public sealed class FlipTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
     {
         var ups = await AddUpsAsync(confirmSeconds: 0);
         var visitor = await AdministratorAsync();
+        var wall = await visitor.TabAsync("/wall");
         Dictionary<string, Pixels> pages = new()
         {
-            ["frame"] = await Pixels.WatchAsync(visitor.Page, ".vm-overall", "battery"),
+            ["dashboard"] = await Pixels.WatchAsync(visitor.Page, "article[aria-label=ups1]", "on battery"),
+            ["wall"] = await Pixels.WatchAsync(wall.Page, "[role=status]", "on battery"),
         };
         await using var flips = new Flips(Api, ups);
         await flips.ListeningAsync();

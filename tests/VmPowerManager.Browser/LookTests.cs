@@ -10,6 +10,8 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
 {
     private static readonly Screen[] _desks = [Screen.Phone, Screen.Laptop, Screen.Desk];
 
+    private static readonly Screen[] _walls = [Screen.Desk, Screen.Portrait];
+
     private readonly List<string> _findings = [];
 
     [Fact]
@@ -20,6 +22,36 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         visitor.Forgive("status of 404"); // the browser notes it for the page itself
         await LookAsync(visitor, "/no-such-page", "not-found", [Screen.Phone]);
         Assert.True(_findings.Count == 0, string.Join('\n', _findings));
+    }
+
+    [Fact]
+    public async Task House_OnEveryScreen()
+    {
+        await FurnishAsync();
+        var visitor = await AdministratorAsync();
+        await LookAsync(visitor, "/", "dashboard", _desks);
+        await LookAsync(visitor, "/wall", "wall", _walls);
+        await Lab.Nut.LowBatteryAsync("ups1");
+        await LookAsync(visitor, "/", "dashboard-outage", [Screen.Phone, Screen.Desk]);
+        await LookAsync(visitor, "/wall", "wall-outage", _walls);
+        Assert.True(_findings.Count == 0, string.Join('\n', _findings));
+    }
+
+    /// <summary>Two UPSes, a hypervisor, a server, and a plan over them that does nothing by itself.</summary>
+    private async Task FurnishAsync()
+    {
+        await Lab.Guests.RunAsync("vm1", "vm2");
+        int[] upses = [await AddUpsAsync("ups1"), await AddUpsAsync("ups2")];
+        var (hypervisor, vm) = await AddHypervisorAsync(upses);
+        var server = await AddServerAsync("nas", upses[0]);
+        var plan = Plan.Body(
+            "Homelab",
+            upses,
+            Plan.Phase("guests", 60, Plan.Guest(vm["vm1"]), Plan.Guest(vm["vm2"])),
+            Plan.Phase("hosts", null, Plan.Host(hypervisor), Plan.Host(server))
+        );
+        plan["armed"] = false;
+        await AddPlanAsync(plan);
     }
 
     private async Task LookAsync(Visitor visitor, string path, string name, IEnumerable<Screen> screens)
