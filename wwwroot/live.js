@@ -113,6 +113,27 @@
       root.dataset.dark = isDark(choice) ? '1' : '0';
       return isDark(choice);
     },
+    // The server's culture cookie; without one the browser's languages decide.
+    language() {
+      const found = document.cookie.match(/(?:^|; )\.AspNetCore\.Culture=[^;]*uic(?:=|%3D)(\w\w)/);
+      return found ? found[1] : '';
+    },
+    speak(language) {
+      if (language) cookie('.AspNetCore.Culture', `c=${language}|uic=${language}`);
+      else document.cookie = '.AspNetCore.Culture=; path=/; max-age=0; samesite=lax';
+      location.reload();
+    },
+    // The clipboard is closed to plain http from another machine: there the text is selected and copied the old way.
+    async copy(id) {
+      const source = document.getElementById(id);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        return true;
+      } catch {
+        getSelection().selectAllChildren(source);
+        return document.execCommand('copy');
+      }
+    },
     now,
   };
 

@@ -15,7 +15,9 @@ internal static class EventEndpoints
         api.MapGet("/audit", AuditAsync)
             .RequireAuthorization(new AuthorizeAttribute { Roles = "Administrator" })
             .WithSummary("Who did what, newest first");
-        api.MapGet("/stream", StreamAsync).WithSummary("Server-sent events: reading, planState, run, event");
+        api.MapGet("/stream", StreamAsync)
+            .WithMetadata(new StaysOpen())
+            .WithSummary("Server-sent events: reading, planState, run, event");
     }
 
     /// <summary>The filters of both lists, as they stand in the query string.</summary>
