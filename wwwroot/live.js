@@ -134,6 +134,21 @@
         return document.execCommand('copy');
       }
     },
+    // To where something was moved, or where a problem is.
+    jump(id) {
+      const element = document.getElementById(id);
+      if (!element) return;
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      element.focus({ preventScroll: true });
+      element.classList.remove('plan-flash');
+      requestAnimationFrame(() => element.classList.add('plan-flash'));
+    },
+    download(name, type, content) {
+      const url = URL.createObjectURL(new Blob([content], { type }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
     now,
   };
 
