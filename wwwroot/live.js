@@ -69,6 +69,8 @@
       const date = new Date().toLocaleDateString(lang, { weekday: 'long', day: 'numeric', month: 'long' });
       if (day && day.textContent !== date) day.textContent = date;
       const minute = Math.floor(Date.now() / 60000);
+      const hour = new Date().getHours();
+      root.classList.toggle('vm-night', hour >= 22 || hour < 6);
       root.style.setProperty('--vm-shift-x', `${(minute % 5) - 2}px`);
       root.style.setProperty('--vm-shift-y', `${(Math.floor(minute / 5) % 5) - 2}px`);
     }
@@ -110,6 +112,27 @@
       root.dataset.theme = choice;
       root.dataset.dark = isDark(choice) ? '1' : '0';
       return isDark(choice);
+    },
+    // The server's culture cookie; without one the browser's languages decide.
+    language() {
+      const found = document.cookie.match(/(?:^|; )\.AspNetCore\.Culture=[^;]*uic(?:=|%3D)(\w\w)/);
+      return found ? found[1] : '';
+    },
+    speak(language) {
+      if (language) cookie('.AspNetCore.Culture', `c=${language}|uic=${language}`);
+      else document.cookie = '.AspNetCore.Culture=; path=/; max-age=0; samesite=lax';
+      location.reload();
+    },
+    // The clipboard is closed to plain http from another machine: there the text is selected and copied the old way.
+    async copy(id) {
+      const source = document.getElementById(id);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        return true;
+      } catch {
+        getSelection().selectAllChildren(source);
+        return document.execCommand('copy');
+      }
     },
     // To where something was moved, or where a problem is.
     jump(id) {
@@ -166,6 +189,8 @@
         if (change.type === 'attributes') draw(change.target);
         else change.addedNodes.forEach(drawAll);
       }
+      const clock = document.getElementById('vm-wall-clock');
+      if (clock && !clock.textContent) wall();
     }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-at', 'data-clock'] });
     offline();
     second();

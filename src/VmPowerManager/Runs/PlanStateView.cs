@@ -30,7 +30,9 @@ public sealed record PlanStateView(
             explanation.Sentence,
             explanation.EffectiveRuntimeSeconds is { } s ? Math.Round(s) : null,
             explanation.RuntimeSource,
-            explanation.Next is { } n ? new(n.Id, n.Name, n.InSeconds is { } i ? Math.Round(i) : null, n.Because) : null,
+            explanation.Next is { } n
+                ? new(n.Id, n.Name, n.InSeconds is { } i ? Math.Round(i) : null, n.Because)
+                : null,
             view.State.Hold is { } h ? new(h.By, h.Since, h.Until, h.EvenIfCritical) : null,
             view.State.Run?.Id,
             [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))]
