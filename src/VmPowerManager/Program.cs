@@ -44,6 +44,8 @@ namespace VmPowerManager
                 }
             );
             builder.Configuration.Sources.Insert(0, Defaults.Source());
+            if (builder.Configuration["Secrets:Path"] is { Length: > 0 } secrets)
+                builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets), optional: true);
             builder.WebHost.UseStaticWebAssets();
 
             builder.AddStorage();
@@ -58,8 +60,8 @@ namespace VmPowerManager
             adjust?.Invoke(builder);
 
             var app = builder.Build();
-            app.UseApi();
             app.UseShell();
+            app.UseApi();
             app.MapEvents();
             app.MapAccounts();
             app.MapUps();

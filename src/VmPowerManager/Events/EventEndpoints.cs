@@ -18,7 +18,9 @@ internal static class EventEndpoints
             .WithSummary("Who did what, newest first");
         // The same file for a browser that is signed in: /api takes bearers only.
         app.MapGet("/events.csv", WriteCsv).RequireAuthorization().ExcludeFromDescription();
-        api.MapGet("/stream", StreamAsync).WithSummary("Server-sent events: reading, planState, run, event");
+        api.MapGet("/stream", StreamAsync)
+            .WithMetadata(new StaysOpen())
+            .WithSummary("Server-sent events: reading, planState, run, event");
     }
 
     /// <summary>The filters of both lists, as they stand in the query string.</summary>

@@ -6,7 +6,7 @@ using System.Text;
 namespace VmPowerManager.Events;
 
 /// <summary>One open <c>GET /api/v1/stream</c> (WHATWG server-sent events): <c>id</c>, <c>event</c>, <c>data</c>; a
-/// comment every 15 s shows that it lives. Ends with the client or with the program.</summary>
+/// comment every 15 s shows that it lives. Ends with the client, with the program, or with the right to see it.</summary>
 internal sealed class ServerSentEvents(
     HttpResponse response,
     EventQueries queries,

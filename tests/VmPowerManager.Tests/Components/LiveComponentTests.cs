@@ -52,7 +52,7 @@ public sealed class LiveComponentTests : ScreenContext
     /// <summary>Lets the pause pass; the timer may not be set yet, so it is called until it was.</summary>
     private bool Advance()
     {
-        Clock.Advance(TimeSpan.FromMilliseconds(100));
+        Now.Advance(TimeSpan.FromMilliseconds(100));
         return true;
     }
 

@@ -23,7 +23,7 @@ public sealed class LiveTests
             live.Set(i);
         Assert.True(await reader.MoveNextAsync());
         Assert.Equal(1000, reader.Current);
-        Assert.False(reader.MoveNextAsync().IsCompleted);
+        await ComesNextAsync(live, reader, 1001);
     }
 
     [Fact]
@@ -71,8 +71,17 @@ public sealed class LiveTests
         await using var reader = live.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator();
         await reader.MoveNextAsync();
         live.Set("a");
-        Assert.False(reader.MoveNextAsync().IsCompleted);
-        live.Set("b");
+        await ComesNextAsync(live, reader, "b");
+    }
+
+    /// <summary>Nothing is waiting; what is set now is what comes.</summary>
+    private static async Task ComesNextAsync<T>(Live<T> live, IAsyncEnumerator<T> reader, T value)
+    {
+        var next = reader.MoveNextAsync().AsTask();
+        Assert.False(next.IsCompleted);
+        live.Set(value);
+        Assert.True(await next);
+        Assert.Equal(value, reader.Current);
     }
 
     private static async Task<int> LastAsync(Live<int> live, int until, CancellationToken ct)

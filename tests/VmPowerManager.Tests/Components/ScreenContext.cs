@@ -13,10 +13,10 @@ public abstract class ScreenContext : BunitContext
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddLocalization();
-        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<TimeProvider>(Now);
     }
 
-    protected FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero));
+    protected FakeTimeProvider Now { get; } = new(new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>Signs somebody in with a role.</summary>
     protected void As(string role)
