@@ -69,6 +69,8 @@
       const date = new Date().toLocaleDateString(lang, { weekday: 'long', day: 'numeric', month: 'long' });
       if (day && day.textContent !== date) day.textContent = date;
       const minute = Math.floor(Date.now() / 60000);
+      const hour = new Date().getHours();
+      root.classList.toggle('vm-night', hour >= 22 || hour < 6);
       root.style.setProperty('--vm-shift-x', `${(minute % 5) - 2}px`);
       root.style.setProperty('--vm-shift-y', `${(Math.floor(minute / 5) % 5) - 2}px`);
     }
@@ -132,6 +134,21 @@
         return document.execCommand('copy');
       }
     },
+    // To where something was moved, or where a problem is.
+    jump(id) {
+      const element = document.getElementById(id);
+      if (!element) return;
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      element.focus({ preventScroll: true });
+      element.classList.remove('plan-flash');
+      requestAnimationFrame(() => element.classList.add('plan-flash'));
+    },
+    download(name, type, content) {
+      const url = URL.createObjectURL(new Blob([content], { type }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
     now,
   };
 
@@ -172,6 +189,8 @@
         if (change.type === 'attributes') draw(change.target);
         else change.addedNodes.forEach(drawAll);
       }
+      const clock = document.getElementById('vm-wall-clock');
+      if (clock && !clock.textContent) wall();
     }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-at', 'data-clock'] });
     offline();
     second();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VmPowerManager.Components;
 using VmPowerManager.Core;
 
 namespace VmPowerManager.Events;
@@ -22,11 +23,14 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
     private int _lost;
     private TaskCompletionSource? _appended;
 
+    /// <summary>The number of the newest event, for screens that show the tail.</summary>
+    public Live<long> Newest { get; } = new((stream?.Sequence).GetValueOrDefault());
+
     /// <summary>Appends and returns the sequence number.</summary>
     public long Append(NewEvent what)
     {
         var data = Serialize(what.Data);
-        return _stream.Publish(sequence =>
+        var appended = _stream.Publish(sequence =>
         {
             var entry = new EventEntry(
                 sequence,
@@ -46,6 +50,8 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
                 Keep(entry);
             return entry;
         });
+        Newest.Update(newest => Math.Max(newest, appended));
+        return appended;
     }
 
     /// <summary>The newest 1,000, oldest first, and whatever is not stored yet.</summary>

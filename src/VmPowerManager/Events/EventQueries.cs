@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Components;
 using VmPowerManager.Core;
 using VmPowerManager.Storage;
 
@@ -25,6 +26,13 @@ public sealed class EventQueries(EventLog log, LiveStream stream, IDbContextFact
             ? new Page<EventEntry>(found)
             : new Page<EventEntry>(found[..limit], found[limit - 1].Sequence.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>The number of the newest event.</summary>
+    public Live<long> Newest => log.Newest;
+
+    /// <summary>Those after a place that match, newest first, from memory alone; null when it no longer holds all of them.</summary>
+    public IReadOnlyList<EventEntry>? Since(long after, EventFilter filter) =>
+        log.After(after) is { } held ? [.. held.Where(filter.Matches).Reverse()] : null;
 
     /// <summary>All that match, newest first, a bounded number in memory at a time.</summary>
     public async IAsyncEnumerable<EventEntry> AllAsync(

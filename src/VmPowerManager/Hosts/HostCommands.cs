@@ -95,6 +95,14 @@ internal sealed class HostCommands(
     /// pinned, or does not let us in: then there is nothing more to tell.</exception>
     public async Task<HostProbe> TestAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
     {
+        var probe = await ProbeAsync(actor, body, ct);
+        return probe.Blocked is { } failed ? throw new PeerRefusedException(failed.Detail, failed.Name) : probe;
+    }
+
+    /// <summary>As <see cref="TestAsync"/>, for those who show each step: what failed is among the checks.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, invalid.</exception>
+    public async Task<HostProbe> ProbeAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
+    {
         Access.Demand(actor, Role.Administrator);
         var entry = body.Id is { } id ? directory.Find(id) ?? throw new NotFoundException($"Host {id}") : null;
         var merged = MergedSettings.Of(
@@ -104,16 +112,36 @@ internal sealed class HostCommands(
         );
         var driver = validation.Check(body, merged, named: false, keptSecrets: false);
         var device = new HostDevice(0, body.Name ?? "test", merged.Settings.ToElement(), merged.Secrets);
-        var outcome = await power.ProbeAsync(driver, device, TestLimit, ct);
-        if (outcome.Value is not { } probe)
-            throw new PeerRefusedException(outcome.Words ?? "no answer", "connect");
-        return
-            probe.Checks.FirstOrDefault(c =>
-                c is { State: HostCheckState.Failed, Name: "connect" or "hostKey" or "login" }
+        return HostProbe.Of(await power.ProbeAsync(driver, device, TestLimit, ct));
+    }
+
+    /// <summary>Pins a host key that a person has approved; all else of the host stays as it is.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, or no fingerprint.</exception>
+    public async Task TrustAsync(ClaimsPrincipal actor, int id, string hostKeyFingerprint, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        await using var db = await database.CreateDbContextAsync(ct);
+        var row = await FindAsync(db, id, ct);
+        if (HostSettings.TryParse(row.Settings) is not { Ssh: { } ssh } settings)
+            throw new ConflictException($"{row.Name} is not reached over SSH.");
+        HostValidation.CheckFingerprint(hostKeyFingerprint);
+        row.Settings = (settings with { Ssh = ssh with { HostKeyFingerprint = hostKeyFingerprint } }).ToJson();
+        await SaveAsync(db, row, ct);
+        trust.Forget(ssh);
+        events.Append(
+            new NewEvent(
+                "host.trusted",
+                Severity.Info,
+                row.Name,
+                $"{row.Name} is known by its host key {hostKeyFingerprint} from now on, as a person approved."
             )
-                is { } failed
-            ? throw new PeerRefusedException(failed.Detail, failed.Name)
-            : probe;
+            {
+                Actor = Access.Name(actor),
+                HostId = row.Id,
+                Data = new { before = ssh.HostKeyFingerprint, hostKeyFingerprint },
+            }
+        );
+        await directory.ReloadAsync();
     }
 
     private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver, bool keepSealed)

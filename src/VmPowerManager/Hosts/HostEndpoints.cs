@@ -17,6 +17,9 @@ public sealed record HostTestAnswer(
     string? CertificateFingerprint
 );
 
+/// <summary>What a person decides about a guest; all else is the platform's.</summary>
+public sealed record GuestBody(int? Priority);
+
 public sealed record PowerBody(string? Action);
 
 /// <summary>The platform took the request; what becomes of it is seen in the states.</summary>
@@ -41,6 +44,7 @@ public static class HostEndpoints
         var guests = routes.MapGroup("/api/v1/guests").WithTags("Guests").RequireAuthorization();
         guests.MapGet("", (HostQueries queries) => new GuestList(queries.Guests()));
         guests.MapGet("{id:int}", (int id, HostQueries queries) => queries.Guest(id));
+        guests.MapPut("{id:int}", UpdateGuestAsync);
         guests.MapPost("{id:int}/power", GuestPowerAsync);
     }
 
@@ -105,6 +109,19 @@ public static class HostEndpoints
         HostPowerCommands commands,
         CancellationToken ct
     ) => new(true, await commands.HostAsync(actor, id, body.Action, ct));
+
+    private static async Task<GuestView> UpdateGuestAsync(
+        int id,
+        GuestBody body,
+        ClaimsPrincipal actor,
+        GuestCommands commands,
+        HostQueries queries,
+        CancellationToken ct
+    )
+    {
+        await commands.PrioritiseAsync(actor, id, body.Priority, ct);
+        return queries.Guest(id);
+    }
 
     private static async Task<PowerAnswer> GuestPowerAsync(
         int id,

@@ -51,6 +51,9 @@ internal sealed partial class HostMonitor(
             _watches.GetValueOrDefault(id)?.Hurry();
     }
 
+    /// <summary>A person told this host or a guest of it something: what becomes of it is looked at closely for a while.</summary>
+    public void WatchClosely(int hostId) => _watches.GetValueOrDefault(hostId)?.Closely();
+
     /// <summary>Refreshes one host now, with agent states, and waits until its guests have ids (or five seconds).</summary>
     public async Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, CancellationToken ct)
     {
@@ -58,6 +61,21 @@ internal sealed partial class HostMonitor(
         if (outcome.Ok)
             await store.SavedAsync(TimeSpan.FromSeconds(5), ct);
         return outcome;
+    }
+
+    /// <summary>Takes over what was just stored.</summary>
+    public void Prioritise(GuestSnapshot guest, int priority)
+    {
+        HostSnapshot? after;
+        lock (_gate)
+        {
+            Picture = Picture.Prioritised(guest.Id ?? 0, priority);
+            after = Picture.Guests.FirstOrDefault(g => g.Id == guest.Id) is { } now
+                ? Picture.Hosts.GetValueOrDefault(now.HostId)
+                : null;
+        }
+        if (after is not null)
+            _refreshed.Tell(after, LogFollower);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -145,7 +163,7 @@ internal sealed partial class HostMonitor(
             before = Picture;
             Picture = outcome is { Ok: true, Value: { } seen }
                 ? before.Refreshed(hostId, seen, asked, elapsed)
-                : before.Failed(hostId, outcome.Words ?? "");
+                : before.Failed(hostId, outcome.Words ?? "", outcome.Fault);
             after = Picture.Hosts.GetValueOrDefault(hostId);
         }
         if (after is null)

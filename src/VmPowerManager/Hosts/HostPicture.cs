@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Hosts;
 
@@ -24,6 +25,7 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
                             RefreshedAt = had.RefreshedAt,
                             Refreshed = had.Refreshed,
                             Fault = h.Fault ?? had.Fault,
+                            FaultKind = h.Fault is null ? had.FaultKind : null,
                         }
                         : h
             )
@@ -75,12 +77,29 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
             RefreshedAt = at,
             Refreshed = elapsed,
             Fault = null,
+            FaultKind = null,
         };
         return new(hosts.SetItem(hostId, refreshed));
     }
 
-    public HostPicture Failed(int hostId, string words) =>
-        Hosts.TryGetValue(hostId, out var host) ? new(Hosts.SetItem(hostId, host with { Fault = words })) : this;
+    public HostPicture Failed(int hostId, string words, DeviceFault? kind = null) =>
+        Hosts.TryGetValue(hostId, out var host)
+            ? new(Hosts.SetItem(hostId, host with { Fault = words, FaultKind = kind }))
+            : this;
+
+    /// <summary>A person gave a guest another priority.</summary>
+    public HostPicture Prioritised(int guestId, int priority) =>
+        Hosts.Values.FirstOrDefault(h => h.Guests.Any(g => g.Id == guestId)) is { } host
+            ? new(
+                Hosts.SetItem(
+                    host.Id,
+                    host with
+                    {
+                        Guests = [.. host.Guests.Select(g => g.Id == guestId ? g with { Priority = priority } : g)],
+                    }
+                )
+            )
+            : this;
 
     /// <summary>Gives guests the ids that they were stored under.</summary>
     public HostPicture Stored(IReadOnlyDictionary<(string Realm, string ExternalId), int> ids) =>

@@ -30,6 +30,15 @@ internal sealed class HostPowerCommands(
         return outcome.Ok ? Host(hostId).Guests : throw new PeerRefusedException(outcome.Words ?? "", "discover");
     }
 
+    /// <summary>The probe of a saved host, as it is stored: the same calls as a run makes, without effect.</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown.</exception>
+    public async Task<HostProbe> CheckAsync(ClaimsPrincipal actor, int hostId, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        Host(hostId);
+        return HostProbe.Of(await power.ProbeAsync(hostId, Limit, ct));
+    }
+
     /// <summary>Asks a host; the answer tells what it was asked.</summary>
     /// <exception cref="RefusalException">Forbidden, unknown, in a run, unable, or its own words.</exception>
     public async Task<string> HostAsync(ClaimsPrincipal actor, int hostId, string? action, CancellationToken ct)
@@ -50,6 +59,7 @@ internal sealed class HostPowerCommands(
         DemandFree(host.Name, hostId, null, null);
         var outcome = await power.HostAsync(hostId, verb, Limit, ct);
         Told(actor, host, null, action!, outcome); // not null: it is one of the words above
+        monitor.WatchClosely(hostId);
         return $"{host.Name} accepted {action}.";
     }
 
@@ -73,7 +83,7 @@ internal sealed class HostPowerCommands(
         DemandFree(guest.Name, guest.HostId, guest.Realm, guest.ExternalId);
         var outcome = await power.GuestAsync(guest.HostId, guest.ExternalId, verb, null, Limit, ct);
         Told(actor, Host(guest.HostId), guest, action!, outcome); // not null: it is one of the words above
-        monitor.RefreshNow([guest.HostId]);
+        monitor.WatchClosely(guest.HostId);
         return $"{guest.Name} on {Host(guest.HostId).Name}: {action} accepted.";
     }
 

@@ -5,6 +5,14 @@ namespace VmPowerManager.Hosts;
 /// <summary>Reads hosts and guests, from memory.</summary>
 internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
 {
+    /// <summary>What drivers there are, by name.</summary>
+    public IReadOnlyList<PlatformView> Platforms =>
+        [
+            .. directory
+                .Platforms.Select(name => directory.Driver(name)!) // not null: a name of its own list
+                .Select(d => new PlatformView(d.Platform, d.Blocks, d.Capabilities.HasFlag(HostCapabilities.Guests))),
+        ];
+
     public IReadOnlyList<HostView> Hosts() => [.. directory.Entries.Select(View)];
 
     /// <exception cref="NotFoundException">No host has that id.</exception>

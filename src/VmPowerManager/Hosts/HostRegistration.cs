@@ -29,6 +29,7 @@ public static class HostRegistration
         services.AddSingleton<HostValidation>();
         services.AddSingleton<HostQueries>();
         services.AddSingleton<HostCommands>();
+        services.AddSingleton<GuestCommands>();
         services.AddSingleton<TargetOwners>();
         services.AddSingleton<IUpsUse, HostsUsingUpses>();
         services.AddSingleton<HostPowerCommands>();

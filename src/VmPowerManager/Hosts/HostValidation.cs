@@ -7,6 +7,8 @@ namespace VmPowerManager.Hosts;
 /// <summary>Checks a host's body field by field, before anything is saved or tried.</summary>
 internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed ups)
 {
+    private const string NoFingerprint = "SHA256: and 43 characters, as ssh-keygen -l shows it.";
+
     /// <param name="keptSecrets">Secrets that we cannot read stay with the host: none need be given.</param>
     /// <exception cref="InvalidInputException">With a message per field.</exception>
     public IHostDriver Check(HostBody body, MergedSettings merged, bool named, bool keptSecrets)
@@ -31,6 +33,13 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
             CheckSsh(merged, keptSecrets, errors);
         errors.ThrowIfAny();
         return driver!; // not null: its absence is an error
+    }
+
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    public static void CheckFingerprint(string key)
+    {
+        if (!Fingerprint().IsMatch(key))
+            throw new InvalidInputException("ssh.hostKeyFingerprint", NoFingerprint);
     }
 
     private void CheckSupplies(HostBody body, FieldErrors errors)
@@ -81,7 +90,7 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
         if (string.IsNullOrWhiteSpace(ssh.UserName))
             errors.Add("ssh.userName", "A user name is needed.");
         if (ssh.HostKeyFingerprint is { } key && !Fingerprint().IsMatch(key))
-            errors.Add("ssh.hostKeyFingerprint", "SHA256: and 43 characters, as ssh-keygen -l shows it.");
+            errors.Add("ssh.hostKeyFingerprint", NoFingerprint);
         if (ssh.ShutdownCommand?.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0)
             errors.Add("ssh.shutdownCommand", "One line.");
         if (ssh.LibvirtUri is { } uri && !LibvirtUri().IsMatch(uri))

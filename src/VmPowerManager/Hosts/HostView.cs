@@ -27,6 +27,10 @@ public sealed record HostView
     public required int GuestCount { get; init; }
 }
 
+/// <summary>A platform that hosts may have.</summary>
+/// <param name="Blocks">The settings blocks that it reads.</param>
+public sealed record PlatformView(string Name, IReadOnlyList<string> Blocks, bool HasGuests);
+
 public sealed record SshView(
     string Host,
     int Port,

@@ -5,6 +5,11 @@ internal sealed class HostWatch : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(60);
     private const int ThoroughEvery = 10;
+
+    /// <summary>After a person told something: for a minute and a half, so that its effect is seen as it comes.</summary>
+    private static readonly TimeSpan CloseInterval = TimeSpan.FromSeconds(2);
+    private const int CloseRounds = 45;
+    private int _closeRounds;
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly CancellationTokenSource _stop;
     private Task _loop = Task.CompletedTask;
@@ -38,6 +43,13 @@ internal sealed class HostWatch : IAsyncDisposable
         catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException) { }
     }
 
+    /// <summary>Refreshes every two seconds for a while.</summary>
+    public void Closely()
+    {
+        Interlocked.Exchange(ref _closeRounds, CloseRounds);
+        Hurry();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -52,10 +64,14 @@ internal sealed class HostWatch : IAsyncDisposable
         {
             for (var round = 0; ; round++)
             {
+                var close = Volatile.Read(ref _closeRounds);
+                if (close > 0)
+                    Interlocked.CompareExchange(ref _closeRounds, close - 1, close);
                 await refresh(Entry.Device.Id, round % ThoroughEvery == 0, _stop.Token);
                 using var until = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 var hurried = _hurry.WaitAsync(until.Token);
-                await Task.WhenAny(hurried, Task.Delay(Interval, time, until.Token));
+                var pause = Volatile.Read(ref _closeRounds) > 0 ? CloseInterval : Interval;
+                await Task.WhenAny(hurried, Task.Delay(pause, time, until.Token));
                 await until.CancelAsync();
                 _stop.Token.ThrowIfCancellationRequested();
             }

@@ -114,6 +114,14 @@ public sealed record HostProbe(
 )
 {
     public bool Ok => Checks.All(c => c.State != HostCheckState.Failed);
+
+    /// <summary>The check that kept us out: behind it there was nothing more to learn. Null: we were in.</summary>
+    internal HostCheck? Blocked =>
+        Checks.FirstOrDefault(c => c is { State: HostCheckState.Failed, Name: "connect" or "hostKey" or "login" });
+
+    /// <summary>A probe that did not even end is one whose connection failed.</summary>
+    internal static HostProbe Of(DeviceOutcome<HostProbe> outcome) =>
+        outcome.Value ?? new([new("connect", HostCheckState.Failed, outcome.Words ?? "no answer")]);
 }
 
 /// <summary>A host as its driver needs it: settings blocks (<c>ssh</c>, <c>https</c> ...) and secrets, in clear.

@@ -1,3 +1,5 @@
+using VmPowerManager.Protocols;
+
 namespace VmPowerManager.Hosts;
 
 /// <summary>What the plans see of hosts and guests: an in-memory picture that needs no database, so that a run goes on
@@ -67,6 +69,9 @@ public sealed record HostSnapshot
 
     /// <summary>Why the newest refresh failed, in the peer's words; null when it worked.</summary>
     public string? Fault { get; init; }
+
+    /// <summary>What kind of failure that was; null with a fault: it cannot even be tried, as configured or stored.</summary>
+    public DeviceFault? FaultKind { get; init; }
 }
 
 /// <summary>A guest as last seen. <see cref="Id"/> is null until it was stored once.</summary>

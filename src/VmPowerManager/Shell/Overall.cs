@@ -6,7 +6,7 @@ using VmPowerManager.Ups;
 namespace VmPowerManager.Shell;
 
 /// <summary>The whole house in one condition and one word (a key of <see cref="Strings"/>).</summary>
-internal sealed record Overall(Condition Condition, string Word)
+public sealed record Overall(Condition Condition, string Word)
 {
     public static Overall Of(IEnumerable<UpsStreamView> upses, IEnumerable<PlanScreen> plans)
     {

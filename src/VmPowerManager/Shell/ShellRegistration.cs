@@ -24,18 +24,25 @@ public static class ShellRegistration
         return builder;
     }
 
-    /// <summary>What a request for a page needs before any endpoint.</summary>
+    /// <summary>Around everything else: the language, and a page for an address that has none.</summary>
     public static WebApplication UseShell(this WebApplication app)
     {
         app.UseRequestLocalization();
-        app.UseAntiforgery();
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
         return app;
     }
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.UseAntiforgery();
         app.MapRazorComponents<Document>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    /// <summary>A person who looks for a page, not a script that calls the API.</summary>
+    private static bool IsPage(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method)
+        && !http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+        && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal);
 }

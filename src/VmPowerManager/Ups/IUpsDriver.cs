@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Protocols;
 
@@ -30,7 +31,14 @@ public sealed record UpsDriverTraits(
     double AlertPollSeconds,
     IReadOnlyList<string> Secrets,
     IReadOnlyList<string> Address
-);
+)
+{
+    /// <summary>What a person chooses: <c>NUT server</c>.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>The settings block as a form, in order; a driver needs no page of its own.</summary>
+    public IReadOnlyList<UpsField> Fields { get; init; } = [];
+}
 
 /// <summary>One open conversation with one UPS. A status read may overlap one other call, so that it never waits for
 /// it; otherwise calls come one at a time.</summary>
@@ -65,7 +73,12 @@ public interface IUpsSession : IAsyncDisposable
 public sealed class UpsStaleException(string words) : Exception(words);
 
 /// <summary>A step of a test, with the peer's own words. State is <c>ok</c>, <c>warning</c> or <c>failed</c>.</summary>
-public sealed record UpsCheck(string Name, CheckState State, string Detail);
+public sealed record UpsCheck(string Name, CheckState State, string Detail)
+{
+    /// <summary>A setting that this step found out and a person may take over: the fingerprint of a certificate.</summary>
+    [JsonIgnore]
+    public KeyValuePair<string, string>? Offer { get; init; }
+}
 
 public enum CheckState
 {

@@ -23,22 +23,23 @@ internal sealed class UpsActions(
     private static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>What an operator may run, beside the beeper. Every other command may take power from a load or drain the
-    /// battery that it may need, also those that no one has heard of yet.</summary>
-    private static readonly string[] Harmless =
-    [
-        "test.battery.start.quick",
-        "test.battery.stop",
-        "test.panel.start",
-        "test.panel.stop",
-    ];
-
-    /// <summary>Connects, signs in, reads once.</summary>
-    /// <param name="body">As for a new UPS; with the <c>id</c> of an existing one its stored secrets serve where none are
-    /// sent, under the same rule as in an edit.</param>
+    /// <summary>As <see cref="ProbeAsync"/>, for callers that want success or a refusal.</summary>
     /// <exception cref="InvalidInputException">Fields that are wrong.</exception>
     /// <exception cref="PeerRefusedException">The step that failed, in the peer's words.</exception>
     public async Task<UpsTestResult> TestAsync(ClaimsPrincipal actor, JsonElement body, CancellationToken ct)
+    {
+        var result = await ProbeAsync(actor, body, ct);
+        return result.Checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed
+            ? throw new PeerRefusedException(failed.Detail, failed.Name)
+            : result;
+    }
+
+    /// <summary>Connects, signs in, reads once; a step that failed is the last check, and there is no reading then.</summary>
+    /// <param name="body">As for a new UPS; with the <c>id</c> of an existing one its stored secrets serve where none are
+    /// sent, under the same rule as in an edit.</param>
+    /// <exception cref="InvalidInputException">Fields that are wrong.</exception>
+    /// <exception cref="PeerRefusedException">No answer to the checks, or none to the read after them.</exception>
+    public async Task<UpsTestResult> ProbeAsync(ClaimsPrincipal actor, JsonElement body, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
         var input = UpsInput.Parse(body, drivers);
@@ -49,10 +50,11 @@ internal sealed class UpsActions(
                 ? UpsSecrets.Merge(await queries.RowAsync(known, ct), input, box)
                 : input.Secrets.Where(s => s.Value.Length > 0).ToDictionary();
         var device = new UpsDevice(0, input.Name, input.Settings, secrets);
+        var began = time.Elapsed();
         await using var session = input.Driver.Open(device);
         var checks = await UpsDeviceCall.RefusedAsync("connect", session.CheckAsync, CheckLimit, time, ct);
-        if (checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed)
-            throw new PeerRefusedException(failed.Detail, failed.Name);
+        if (checks.Any(check => check.State == CheckState.Failed))
+            return new UpsTestResult(null, checks);
         var reading = await UpsDeviceCall.RefusedAsync("read", session.ReadAsync, CheckLimit, time, ct);
         var now = time.Elapsed();
         var policy = new Core.Power.UpsPolicy
@@ -62,7 +64,7 @@ internal sealed class UpsActions(
             NominalVoltage = input.NominalVoltage,
         };
         var seen = UpsSnapshot
-            .Unseen(new UpsConfig(device, input.Driver.Id, policy), now)
+            .Unseen(new UpsConfig(device, input.Driver.Id, policy), began)
             .Observe(new UpsOutcome(reading, null), now);
         return new UpsTestResult(UpsReadingView.Of(seen, now, time.GetUtcNow()), checks);
     }
@@ -72,10 +74,7 @@ internal sealed class UpsActions(
     /// <exception cref="PeerRefusedException">The device's words.</exception>
     public async Task RunCommandAsync(ClaimsPrincipal actor, int id, string name, string? value, CancellationToken ct)
     {
-        var harmless =
-            name.StartsWith("beeper.", StringComparison.OrdinalIgnoreCase)
-            || Harmless.Contains(name, StringComparer.OrdinalIgnoreCase);
-        Access.Demand(actor, harmless ? Role.Operator : Role.Administrator);
+        Access.Demand(actor, UpsDeviceCommand.Of(name).Needed);
         if (name.Length is 0 or > 100 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
             throw new InvalidInputException("name", "Must be the name of a command.");
         if (value?.Length > 200 || value?.Any(char.IsControl) == true)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using VmPowerManager.Core;
 using VmPowerManager.Ups.History;
 
@@ -13,9 +12,9 @@ public static class UpsEndpoints
     public static IEndpointRouteBuilder MapUps(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/ups").WithTags("UPSes").RequireAuthorization();
-        group.MapGet("", ListAsync).WithSummary("All UPSes with their readings");
-        group.MapPost("", CreateAsync).WithSummary("Add a UPS").Produces<JsonObject>(StatusCodes.Status201Created);
-        group.MapGet("{id:int}", GetAsync).WithSummary("One UPS with its reading");
+        group.MapGet("", ListAsync).WithSummary("All UPSes with their readings").Produces<Page<UpsView>>();
+        group.MapPost("", CreateAsync).WithSummary("Add a UPS").Produces<UpsView>(StatusCodes.Status201Created);
+        group.MapGet("{id:int}", GetAsync).WithSummary("One UPS with its reading").Produces<UpsView>();
         group.MapPut("{id:int}", UpdateAsync).WithSummary("Replace a UPS's configuration; a secret left out is kept");
         group.MapDelete("{id:int}", DeleteAsync).WithSummary("Delete a UPS").Produces(StatusCodes.Status204NoContent);
         group.MapPost("test", TestAsync).WithSummary("Connect and read once; saves nothing").Produces<UpsTestResult>();

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Storage;
@@ -20,16 +18,16 @@ internal sealed class UpsQueries(
 {
     private static readonly TimeSpan DeviceLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>All UPSes in the API's shape, by name.</summary>
-    public async Task<JsonObject> ListAsync(CancellationToken ct)
+    /// <summary>All UPSes, by name.</summary>
+    public async Task<Page<UpsView>> ListAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
         var rows = await db.Set<UpsRow>().AsNoTracking().OrderBy(u => u.Name).ToListAsync(ct);
-        return new JsonObject { ["items"] = new JsonArray([.. rows.Select(View)]), ["nextCursor"] = null };
+        return new Page<UpsView>([.. rows.Select(View)]);
     }
 
     /// <exception cref="NotFoundException">Nothing has that id.</exception>
-    public async Task<JsonObject> GetAsync(int id, CancellationToken ct) => View(await RowAsync(id, ct));
+    public async Task<UpsView> GetAsync(int id, CancellationToken ct) => View(await RowAsync(id, ct));
 
     /// <summary>The reading as the API shows it, from memory; null before the first poll or for no such UPS.</summary>
     public UpsReadingView? Reading(int id) =>
@@ -73,48 +71,5 @@ internal sealed class UpsQueries(
             ?? throw new NotFoundException($"UPS {id}");
     }
 
-    private JsonObject View(UpsRow row)
-    {
-        var view = new JsonObject
-        {
-            ["id"] = row.Id,
-            ["name"] = row.Name,
-            ["driver"] = row.Driver,
-            ["enabled"] = row.Enabled,
-            ["pollSeconds"] = row.PollSeconds,
-            ["confirmSeconds"] = row.ConfirmSeconds,
-            ["deadSeconds"] = row.DeadSeconds,
-            ["offSeconds"] = row.OffSeconds,
-            ["servedBy"] = row.ServedBy,
-            ["nominalVoltage"] = row.NominalVoltage,
-            ["batteryReplacedAt"] = JsonSerializer.SerializeToNode(row.BatteryReplacedAt, Json.Options),
-            ["notes"] = row.Notes,
-            [row.Driver] = Block(row),
-        };
-        view["reading"] = JsonSerializer.SerializeToNode(Reading(row.Id), Json.Options);
-        return view;
-    }
-
-    /// <summary>The driver's block with <c>hasPassword</c> in place of <c>password</c>; null where it cannot be read, so
-    /// that a person may still see the UPS and enter it again.</summary>
-    private JsonNode? Block(UpsRow row)
-    {
-        JsonNode? block;
-        try
-        {
-            block = JsonNode.Parse(row.Settings);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-        var secrets = UpsSecrets.TryOpen(row, box);
-        foreach (var name in drivers.Find(row.Driver)?.Traits.Secrets ?? [])
-        {
-            if (block is JsonObject fields)
-                fields[$"has{char.ToUpperInvariant(name[0])}{name[1..]}"] =
-                    secrets?.ContainsKey($"{row.Driver}.{name}") ?? row.Secrets is not null;
-        }
-        return block;
-    }
+    private UpsView View(UpsRow row) => UpsView.Of(row, drivers.Find(row.Driver), box, Reading(row.Id));
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using VmPowerManager.Components;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
@@ -7,7 +8,25 @@ using VmPowerManager.Events;
 namespace VmPowerManager.Ups;
 
 /// <summary>A message of type <c>reading</c>: the same keys as in the API's answer for that UPS, without its settings.</summary>
-public sealed record UpsStreamView(int Id, string Name, bool Enabled, UpsReadingView? Reading);
+public sealed record UpsStreamView(int Id, string Name, bool Enabled, UpsReadingView? Reading)
+{
+    /// <summary>What is shown again every 5 s though nothing changed is not old by then.</summary>
+    private const double Shown = 5;
+
+    public double PollSeconds { get; init; } = 1;
+    public double DeadSeconds { get; init; } = 15;
+
+    /// <summary>A screen greys out what is older.</summary>
+    [JsonIgnore]
+    public double StaleAfterSeconds => Math.Max(DeadSeconds, (3 * PollSeconds) + 2 + Shown);
+
+    internal static UpsStreamView Of(UpsConfig config, UpsReadingView? reading) =>
+        new(config.Id, config.Name, config.Policy.Enabled, reading)
+        {
+            PollSeconds = config.Policy.PollSeconds,
+            DeadSeconds = config.Policy.DeadSeconds,
+        };
+}
 
 /// <summary>Shows screens what changes at once, and what does not every 5 s: they count ages by themselves, and the
 /// stream's memory should not hold a hundred equal readings.</summary>
@@ -21,10 +40,7 @@ internal sealed class UpsScreens(LiveStream stream, TimeProvider time)
         new(ImmutableSortedDictionary<int, UpsStreamView>.Empty);
 
     /// <summary>A UPS is configured, enabled or not: it has a place on the screens before it is read.</summary>
-    public void Show(UpsConfig config) =>
-        All.Update(all =>
-            all.SetItem(config.Id, new UpsStreamView(config.Id, config.Name, config.Policy.Enabled, null))
-        );
+    public void Show(UpsConfig config) => All.Update(all => all.SetItem(config.Id, UpsStreamView.Of(config, null)));
 
     public void Show(UpsSnapshot before, UpsSnapshot after, TimeSpan now)
     {
@@ -32,8 +48,7 @@ internal sealed class UpsScreens(LiveStream stream, TimeProvider time)
         if (IsSame(before, after) && _shown.TryGetValue(id, out var last) && now - last < Quiet)
             return;
         _shown[id] = now;
-        var reading = UpsReadingView.Of(after, now, time.GetUtcNow());
-        var view = new UpsStreamView(id, after.Config.Name, after.Config.Policy.Enabled, reading);
+        var view = UpsStreamView.Of(after.Config, UpsReadingView.Of(after, now, time.GetUtcNow()));
         All.Update(all => all.SetItem(id, view));
         stream.Publish(StreamTypes.Reading, $"{id}", view);
     }

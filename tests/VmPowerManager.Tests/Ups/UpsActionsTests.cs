@@ -13,7 +13,7 @@ public sealed class UpsActionsTests : UpsCommandsBench
 
         Assert.Equal(["OL"], result.Reading?.Status);
         Assert.Equal("connect", Assert.Single(result.Checks).Name);
-        Assert.Empty((await Queries.ListAsync(default))["items"]!.AsArray());
+        Assert.Empty((await Queries.ListAsync(default)).Items);
     }
 
     [Fact]

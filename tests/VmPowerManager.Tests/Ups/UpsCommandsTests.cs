@@ -14,10 +14,9 @@ public sealed class UpsCommandsTests : UpsCommandsBench
         var id = await CreateAsync(Body(password: "s3cr3t"));
 
         var shown = await Queries.GetAsync(id, default);
-        Assert.Equal("""{"host":"10.0.0.1","hasPassword":true}""", shown["fake"]?.ToJsonString());
-        Assert.Equal("rack-a", shown["name"]?.GetValue<string>());
-        Assert.Equal(1, shown["pollSeconds"]?.GetValue<double>());
-        Assert.DoesNotContain("s3cr3t", shown.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("""{"host":"10.0.0.1","hasPassword":true}""", shown.Settings?.ToJsonString());
+        Assert.Equal(("rack-a", 1), (shown.Name, shown.PollSeconds));
+        Assert.DoesNotContain("s3cr3t", JsonSerializer.Serialize(shown, Json.Options), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", await File.ReadAllTextAsync(Database.Folder.AppDb), StringComparison.Ordinal);
         Assert.Equal("s3cr3t", Device().Secrets["fake.password"]);
         Assert.Single(Feed.Policies, p => p.Name == "rack-a");
@@ -36,7 +35,7 @@ public sealed class UpsCommandsTests : UpsCommandsBench
         await Commands.UpdateAsync(Admin, id, Body(name: "other", password: sent), default);
 
         Assert.Equal(inUse, Device().Secrets.GetValueOrDefault("fake.password"));
-        Assert.Equal(has, (await Queries.GetAsync(id, default))["fake"]?["hasPassword"]?.GetValue<bool>());
+        Assert.Equal(has, (await Queries.GetAsync(id, default)).Settings?["hasPassword"]?.GetValue<bool>());
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class UpsCommandsTests : UpsCommandsBench
         );
 
         Assert.Equal(["Address changed: enter the password again."], refusal.Errors["fake.password"]);
-        Assert.Equal("10.0.0.1", (await Queries.GetAsync(id, default))["fake"]?["host"]?.GetValue<string>());
+        Assert.Equal("10.0.0.1", (await Queries.GetAsync(id, default)).Settings?["host"]?.GetValue<string>());
     }
 
     [Theory]
@@ -62,7 +61,7 @@ public sealed class UpsCommandsTests : UpsCommandsBench
 
         await Commands.UpdateAsync(Admin, id, Body(host: "10.0.0.2", password: sent), default);
 
-        Assert.Equal("10.0.0.2", (await Queries.GetAsync(id, default))["fake"]?["host"]?.GetValue<string>());
+        Assert.Equal("10.0.0.2", (await Queries.GetAsync(id, default)).Settings?["host"]?.GetValue<string>());
     }
 
     [Fact]

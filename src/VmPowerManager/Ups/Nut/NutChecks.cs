@@ -12,6 +12,9 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
     private readonly List<UpsCheck> _checks = [];
     private NutClient? _client;
 
+    /// <summary>What the running step found out and a person may take over.</summary>
+    private KeyValuePair<string, string>? _offer;
+
     public async Task<IReadOnlyList<UpsCheck>> RunAsync(CancellationToken ct)
     {
         try
@@ -46,7 +49,8 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         try
         {
             var (state, detail) = await step(ct);
-            _checks.Add(new UpsCheck(name, state, detail));
+            _checks.Add(new UpsCheck(name, state, detail) { Offer = _offer });
+            _offer = null;
         }
         catch (DeviceException e)
         {
@@ -77,6 +81,8 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
     private async Task<(CheckState, string)> TlsAsync(CancellationToken ct)
     {
         await Client.StartTlsAsync(ct);
+        if (endpoint.CertificateFingerprint is null && Client.CertificateFingerprint is { } seen)
+            _offer = new("certificateFingerprint", seen);
         return endpoint.CertificateFingerprint is null
             ? (
                 CheckState.Warning,

@@ -10,12 +10,11 @@ internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUp
     public string Id => NutSettings.Block;
 
     public UpsDriverTraits Traits { get; } =
-        new(
-            DefaultPollSeconds: 1,
-            AlertPollSeconds: 0.5,
-            Secrets: [NutSettings.PasswordKey],
-            Address: ["host", "port"]
-        );
+        new(DefaultPollSeconds: 1, AlertPollSeconds: 0.5, Secrets: [NutSettings.PasswordKey], Address: ["host", "port"])
+        {
+            Title = "NUT server",
+            Fields = NutSettings.Fields,
+        };
 
     public JsonElement Normalise(JsonElement settings, FieldErrors errors) =>
         JsonSerializer.SerializeToElement(NutSettings.Parse(settings, errors), Json.Options);

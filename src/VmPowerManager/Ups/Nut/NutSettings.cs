@@ -12,6 +12,31 @@ internal sealed record NutSettings
     private const string Off = "off";
     private const string StartTls = "startTls";
 
+    /// <summary>The block as a form.</summary>
+    public static IReadOnlyList<UpsField> Fields { get; } =
+    [
+        new("host", "Server") { Hint = "Name or address of the machine that runs upsd", IsRequired = true },
+        new("port", "Port", UpsFieldKind.Number) { Default = "3493" },
+        new("upsName", "UPS name on the server")
+        {
+            Hint = "As in ups.conf, without @host. The test lists the names if you are not sure.",
+            IsRequired = true,
+            SuggestsName = true,
+        },
+        new("userName", "User name") { Hint = "Only needed to run commands; reading needs no user" },
+        new(PasswordKey, "Password", UpsFieldKind.Secret),
+        new("tls", "Encryption", UpsFieldKind.Choice)
+        {
+            Default = Off,
+            Choices = [new(Off, "None"), new(StartTls, "TLS (STARTTLS)")],
+        },
+        new("certificateFingerprint", "Certificate fingerprint (SHA-256)")
+        {
+            Hint = "Empty takes any certificate; the test offers the one it saw",
+            OnlyWhere = ("tls", StartTls),
+        },
+    ];
+
     public string Host { get; init; } = "";
     public int Port { get; init; } = 3493;
     public string UpsName { get; init; } = "";

@@ -1,0 +1,89 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Components;
+using VmPowerManager.Components;
+using VmPowerManager.Ups.History;
+
+namespace VmPowerManager.Ups.Pages;
+
+/// <summary>Reads history anew while it is looked at, the more seldom the longer the span.</summary>
+public partial class UpsCharts : LiveComponent
+{
+    private const int Points = 300;
+
+    private readonly Attempt _reading = new();
+    private UpsRange _range = UpsRange.All[1];
+    private HistorySeries? _series;
+    private IReadOnlyList<UpsChartView> _charts = [];
+    private IReadOnlyList<string> _absent = [];
+    private IReadOnlyList<(double From, double To)> _bands = [];
+    private bool _away;
+    private CancellationTokenSource? _choice;
+
+    [Parameter, EditorRequired]
+    public int UpsId { get; set; }
+
+    protected override void OnInitialized() => Follow(_range);
+
+    protected override void Dispose(bool disposing)
+    {
+        _choice?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task ChooseAsync(UpsRange range)
+    {
+        if (range == _range)
+            return;
+        if (_choice is not null)
+            await _choice.CancelAsync();
+        (_range, _series) = (range, null);
+        Follow(range);
+    }
+
+    private void Follow(UpsRange range)
+    {
+        _choice?.Dispose();
+        _choice = CancellationTokenSource.CreateLinkedTokenSource(Gone);
+        _ = FollowAsync(range, _choice.Token);
+    }
+
+    private async Task FollowAsync(UpsRange range, CancellationToken ct)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(range.Pause, Time);
+            do
+            {
+                await ReadAsync(range, ct);
+                await InvokeAsync(StateHasChanged);
+            } while (await timer.WaitForNextTickAsync(ct));
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task ReadAsync(UpsRange range, CancellationToken ct)
+    {
+        var now = Time.GetUtcNow();
+        HistorySeries? series = null;
+        try
+        {
+            await _reading.RunAsync(async () =>
+                series = await Queries.HistoryAsync(UpsId, now - range.Length, now, Points, ct)
+            );
+            _away = false;
+        }
+        catch (DbException)
+        {
+            _away = true;
+        }
+        if (series is null || ct.IsCancellationRequested)
+            return;
+        _series = series;
+        (_charts, _absent) = UpsChartSet.Of(series);
+        _bands = UpsTrace.OnBattery(series);
+    }
+}
