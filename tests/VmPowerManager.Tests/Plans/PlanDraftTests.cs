@@ -126,9 +126,16 @@ public sealed class PlanDraftTests
     [Fact]
     public void SpreadStep_ReachesStepsOfTheSameKindInItsPhaseAlone()
     {
-        var host = new StepDefinition { Target = new() { HostId = 9 }, TimeoutSeconds = 180 };
+        var host = new StepDefinition
+        {
+            Target = new() { HostId = 9 },
+            TimeoutSeconds = 180,
+        };
         var plan = Plan("a b", "c");
-        plan = plan with { Phases = plan.Phases.SetItem(0, plan.Phases[0] with { Steps = plan.Phases[0].Steps.Add(host) }) };
+        plan = plan with
+        {
+            Phases = plan.Phases.SetItem(0, plan.Phases[0] with { Steps = plan.Phases[0].Steps.Add(host) }),
+        };
         var draft = new PlanDraft(plan);
         draft.ChangeStep(new StepPlace(0, 0), s => s with { TimeoutSeconds = 240, OnTimeout = OnTimeout.Save });
         draft.SpreadStep(new StepPlace(0, 0));
@@ -145,7 +152,9 @@ public sealed class PlanDraftTests
             UpsIds = [1],
             Phases =
             [
-                .. phases.Select((steps, p) => new PhaseDefinition { Id = $"p{p}", Steps = [.. steps.Split(' ').Select(Step)] }),
+                .. phases.Select(
+                    (steps, p) => new PhaseDefinition { Id = $"p{p}", Steps = [.. steps.Split(' ').Select(Step)] }
+                ),
             ],
         };
 
