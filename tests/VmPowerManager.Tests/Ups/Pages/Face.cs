@@ -7,8 +7,9 @@ namespace VmPowerManager.Tests.Ups.Pages;
 /// <summary>What every component needs, and an administrator in front of it.</summary>
 internal sealed class Face : BunitContext
 {
-    public Face(string role = "Administrator")
+    public Face(Action<IServiceCollection>? add = null, string role = "Administrator")
     {
+        add?.Invoke(Services);
         JSInterop.Mode = JSRuntimeMode.Loose;
         Services.AddMudServices();
         Services.AddLocalization();

@@ -29,7 +29,7 @@ public sealed class UpsCardTests : UpsCommandsBench
         Assert.Equal(["30:00", "23 %", "230.1 V", "unknown"], Figures(card));
         Assert.Contains("Charging", card.Find(".vm-ups-flags").TextContent, StringComparison.Ordinal);
         Assert.Equal("2026-01-01T12:00:00.000Z", card.Find("time[data-stale]").GetAttribute("data-at"));
-        Assert.Equal("20", card.Find("time[data-stale]").GetAttribute("data-stale"));
+        Assert.Equal("15", card.Find("time[data-stale]").GetAttribute("data-stale"));
     }
 
     [Fact]
@@ -115,12 +115,7 @@ public sealed class UpsCardTests : UpsCommandsBench
         card.WaitForAssertion(() => Assert.Equal("On battery", card.Find(".vm-chip").TextContent.Trim()));
     }
 
-    private Face NewFace()
-    {
-        var face = new Face();
-        face.Services.AddSingleton(Screens).AddSingleton(Queries);
-        return face;
-    }
+    private Face NewFace() => new(services => services.AddSingleton(Screens).AddSingleton(Queries));
 
     private IRenderedComponent<UpsCard> Show(Face face, UpsStreamView ups)
     {

@@ -103,12 +103,10 @@ public sealed class UpsFormTests : UpsCommandsBench
         Assert.Single(_saved);
     }
 
-    private Face NewFace()
-    {
-        var face = new Face();
-        face.Services.AddSingleton(Drivers).AddSingleton(Queries).AddSingleton(Commands).AddSingleton(Actions);
-        return face;
-    }
+    private Face NewFace() =>
+        new(services =>
+            services.AddSingleton(Drivers).AddSingleton(Queries).AddSingleton(Commands).AddSingleton(Actions)
+        );
 
     private IRenderedComponent<UpsForm> Open(Face face, int? id = null)
     {

@@ -8,8 +8,12 @@ internal static class UpsViews
 {
     public static readonly DateTimeOffset At = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public static UpsStreamView Seen(UpsReadingView? reading, int id = 1, string name = "rack-a", bool enabled = true) =>
-        new(id, name, enabled, reading);
+    public static UpsStreamView Seen(
+        UpsReadingView? reading,
+        int id = 1,
+        string name = "rack-a",
+        bool enabled = true
+    ) => new(id, name, enabled, reading);
 
     /// <param name="status">NUT's words; those that nobody knows count as unknown flags.</param>
     public static UpsReadingView Reading(string status = "OL", Comm comm = Comm.Ok)
