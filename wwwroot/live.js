@@ -113,6 +113,42 @@
       root.dataset.dark = isDark(choice) ? '1' : '0';
       return isDark(choice);
     },
+    // The server's culture cookie; without one the browser's languages decide.
+    language() {
+      const found = document.cookie.match(/(?:^|; )\.AspNetCore\.Culture=[^;]*uic(?:=|%3D)(\w\w)/);
+      return found ? found[1] : '';
+    },
+    speak(language) {
+      if (language) cookie('.AspNetCore.Culture', `c=${language}|uic=${language}`);
+      else document.cookie = '.AspNetCore.Culture=; path=/; max-age=0; samesite=lax';
+      location.reload();
+    },
+    // The clipboard is closed to plain http from another machine: there the text is selected and copied the old way.
+    async copy(id) {
+      const source = document.getElementById(id);
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        return true;
+      } catch {
+        getSelection().selectAllChildren(source);
+        return document.execCommand('copy');
+      }
+    },
+    // To where something was moved, or where a problem is.
+    jump(id) {
+      const element = document.getElementById(id);
+      if (!element) return;
+      element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      element.focus({ preventScroll: true });
+      element.classList.remove('plan-flash');
+      requestAnimationFrame(() => element.classList.add('plan-flash'));
+    },
+    download(name, type, content) {
+      const url = URL.createObjectURL(new Blob([content], { type }));
+      const link = Object.assign(document.createElement('a'), { href: url, download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10000);
+    },
     now,
   };
 

@@ -4,6 +4,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Api;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
+using VmPowerManager.Notifications;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
 using VmPowerManager.Shell;
@@ -44,6 +45,8 @@ namespace VmPowerManager
                 }
             );
             builder.Configuration.Sources.Insert(0, Defaults.Source());
+            if (builder.Configuration["Secrets:Path"] is { Length: > 0 } secrets)
+                builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets), optional: true);
             builder.WebHost.UseStaticWebAssets();
 
             builder.AddStorage();
@@ -53,6 +56,7 @@ namespace VmPowerManager
             builder.Services.AddHosts();
             builder.Services.AddPlans();
             builder.Services.AddRuns();
+            builder.Services.AddNotifications();
             builder.AddApi();
             builder.AddShell();
             adjust?.Invoke(builder);
@@ -66,6 +70,7 @@ namespace VmPowerManager
             app.MapHosts();
             app.MapPlans();
             app.MapRuns();
+            app.UseNotifications();
             app.MapApi();
             app.MapShell();
             return app;

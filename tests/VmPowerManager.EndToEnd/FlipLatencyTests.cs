@@ -28,10 +28,10 @@ public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
             await Lab.Nut.StopReferenceAsync();
         }
 
-        Print($"flip -> shutdown at the target, confirmSeconds 1: {Figures(ours)}");
-        Print($"flip -> upsmon's NOTIFYCMD (no confirmation), POLLFREQ 1: {Figures(upsmon)}");
+        Print($"flip -> shutdown at the target, confirmSeconds 1: {Figures.Line(ours, "s")}");
+        Print($"flip -> upsmon's NOTIFYCMD (no confirmation), POLLFREQ 1: {Figures.Line(upsmon, "s")}");
         Assert.Equal(Rounds * _upses.Length, ours.Count);
-        var p95 = Percentile(ours, 0.95);
+        var p95 = Figures.Percentile(ours, 0.95);
         Assert.True(p95 <= 4.4, $"p95 {p95:0.00} s is above twice the budget of 2.2 s");
     }
 
@@ -76,10 +76,4 @@ public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
         await Until.True("an answer to the flip", 15, () => Task.FromResult(answers().Any(a => a >= flip)));
         return (answers().First(a => a >= flip) - flip).TotalSeconds;
     }
-
-    private static double Percentile(List<double> values, double part) =>
-        values.Order().ElementAt((int)Math.Ceiling(part * values.Count) - 1);
-
-    private static string Figures(List<double> values) =>
-        $"n {values.Count}, p50 {Percentile(values, 0.5):0.00} s, p95 {Percentile(values, 0.95):0.00} s, max {values.Max():0.00} s";
 }

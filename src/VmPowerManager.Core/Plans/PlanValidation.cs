@@ -13,6 +13,15 @@ public static class PlanValidation
             throw new InvalidInputException(errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 
+    /// <summary>Accepts what a person may still mend, but not what no editor could show.</summary>
+    /// <exception cref="InvalidInputException">Something is null that never is.</exception>
+    public static void DemandNoGaps(PlanDefinition plan)
+    {
+        var errors = new Findings();
+        if (!Gaps(plan, errors))
+            throw new InvalidInputException(errors.ByField.ToDictionary(e => e.Key, e => e.Value.ToArray()));
+    }
+
     public static IReadOnlyDictionary<string, List<string>> Errors(PlanDefinition plan)
     {
         var errors = new Findings();

@@ -18,6 +18,12 @@ internal static class AccountEndpoints
         users.MapPost("", AddUserAsync).WithSummary("Create a user");
         users.MapPut("/{id:int}", ChangeUserAsync).WithSummary("Change a user; what is left out is kept");
         users.MapDelete("/{id:int}", RemoveUserAsync).WithSummary("Delete a user");
+        users.MapPost("/{id:int}/unlock", UnlockUserAsync).WithSummary("End a user's lock-out after failed sign-ins");
+
+        var own = app.MapGroup("/api/v1/account").WithTags("Your account");
+        own.MapGet("", OwnAsync).WithSummary("Your own account");
+        own.MapPost("/password", ChangePasswordAsync)
+            .WithSummary("Change your password; ends all your sessions and API tokens");
 
         var tokens = app.MapGroup("/api/v1/tokens").WithTags("API tokens");
         tokens.MapGet("", TokensAsync).WithSummary("Your API tokens");
@@ -30,14 +36,15 @@ internal static class AccountEndpoints
         SetupCommands setup,
         HttpContext http,
         CancellationToken ct
-    ) => TypedResults.Json(await setup.SetUpAsync(request, Remote(http), ct), statusCode: StatusCodes.Status201Created);
+    ) =>
+        TypedResults.Json(await setup.SetUpAsync(request, http.Remote(), ct), statusCode: StatusCodes.Status201Created);
 
     private static Task<TokenView> SignInAsync(
         TokenRequest request,
         SessionCommands sessions,
         HttpContext http,
         CancellationToken ct
-    ) => sessions.SignInAsync(request, Remote(http), ct);
+    ) => sessions.SignInAsync(request, http.Remote(), ct);
 
     private static Task<TokenView> RefreshAsync(
         RefreshRequest request,
@@ -81,6 +88,28 @@ internal static class AccountEndpoints
         return TypedResults.NoContent();
     }
 
+    private static Task<UserView> UnlockUserAsync(
+        int id,
+        ClaimsPrincipal actor,
+        UserCommands users,
+        CancellationToken ct
+    ) => users.UnlockAsync(actor, id, ct);
+
+    private static Task<UserView> OwnAsync(ClaimsPrincipal actor, AccountQueries accounts, CancellationToken ct) =>
+        accounts.OwnAsync(actor, ct);
+
+    private static async Task<IResult> ChangePasswordAsync(
+        PasswordRequest request,
+        ClaimsPrincipal actor,
+        OwnAccount account,
+        HttpContext http,
+        CancellationToken ct
+    )
+    {
+        await account.ChangePasswordAsync(actor, request, http.Remote(), ct);
+        return TypedResults.NoContent();
+    }
+
     private static Task<Page<ApiTokenView>> TokensAsync(
         ClaimsPrincipal actor,
         AccountQueries accounts,
@@ -108,8 +137,6 @@ internal static class AccountEndpoints
         await tokens.RemoveAsync(actor, id, ct);
         return TypedResults.NoContent();
     }
-
-    private static string Remote(HttpContext http) => http.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

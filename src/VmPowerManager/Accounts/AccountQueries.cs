@@ -22,6 +22,23 @@ internal sealed class AccountQueries(IDbContextFactory<AppDb> databases)
         return new Page<UserView>(rows.ConvertAll(x => UserView.From(x.User, (Role)(x.RoleId - 1))));
     }
 
+    /// <summary>The actor's own account.</summary>
+    /// <exception cref="NotFoundException">It has been deleted.</exception>
+    public async Task<UserView> OwnAsync(ClaimsPrincipal actor, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Viewer);
+        var id = Access.UserId(actor);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row =
+            await db.Set<AppUser>()
+                .AsNoTracking()
+                .Where(u => u.Id == id)
+                .Join(db.Set<IdentityUserRole<int>>(), u => u.Id, r => r.UserId, (u, r) => new { User = u, r.RoleId })
+                .FirstOrDefaultAsync(ct)
+            ?? throw new NotFoundException("This account");
+        return UserView.From(row.User, (Role)(row.RoleId - 1));
+    }
+
     /// <summary>The actor's own tokens.</summary>
     public async Task<Page<ApiTokenView>> TokensAsync(ClaimsPrincipal actor, CancellationToken ct)
     {

@@ -1,6 +1,9 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 using VmPowerManager.Storage;
@@ -16,15 +19,23 @@ public static class AccountsRegistration
         var services = builder.Services;
         AddUsers(services);
         AddDoors(services);
+        services.AddSingleton<AccountChanges>();
         services.AddSingleton<Standings>();
+        services.AddSingleton<EndedSessions>();
+        services.AddSingleton<Admission>();
+        services.AddSingleton<CookieSessions>();
+        services.AddScoped<AuthenticationStateProvider, CircuitSession>();
         services.AddSingleton<SigningKey>();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<AttemptThrottle>();
+        services.AddSingleton<UnknownAccounts>();
+        services.AddSingleton<SecondFactorTicket>();
         services.AddSingleton<AccountsLock>();
         services.AddSingleton<AccountQueries>();
         services.AddSingleton<ApiTokenCommands>();
         services.AddScoped<UserAccounts>();
-        services.AddScoped<UserCommands>();
+        services.AddSingleton<UserCommands>();
+        services.AddSingleton<OwnAccount>();
         services.AddScoped<SetupCommands>();
         services.AddScoped<SignIn>();
         services.AddScoped<SessionCommands>();
@@ -34,7 +45,9 @@ public static class AccountsRegistration
 
     public static WebApplication MapAccounts(this WebApplication app)
     {
+        app.EndOpenAnswers();
         app.MapAccountEndpoints();
+        app.MapSignOut();
         return app;
     }
 
@@ -60,7 +73,6 @@ public static class AccountsRegistration
             })
             .AddRoles<IdentityRole<int>>()
             .AddEntityFrameworkStores<AppDb>()
-            .AddSignInManager()
             .AddDefaultTokenProviders();
 
     private static void AddDoors(IServiceCollection services)
@@ -70,15 +82,14 @@ public static class AccountsRegistration
         authentication.AddPolicyScheme(Doors.Bearer, null, o => o.ForwardDefaultSelector = ChooseBearer);
         authentication.AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(Doors.ApiToken, null);
         authentication.AddJwtBearer(Doors.Jwt, null, _ => { });
-        authentication.AddIdentityCookies();
-        services.ConfigureApplicationCookie(o =>
-        {
-            o.LoginPath = "/sign-in";
-            o.AccessDeniedPath = "/sign-in";
-            o.ReturnUrlParameter = "returnUrl";
-        });
+        authentication.AddCookie(Doors.Cookie, null, _ => { });
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, JwtDoor>();
-        services.Configure<SecurityStampValidatorOptions>(o => o.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, CookieDoor>();
+        services.Configure<AntiforgeryOptions>(o =>
+        {
+            o.Cookie.Name = "vmpm-forms";
+            o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
 
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, EndpointGuard>();
         var signedIn = new AuthorizationPolicyBuilder().RequireRole(Enum.GetNames<Role>()).Build();
@@ -90,7 +101,7 @@ public static class AccountsRegistration
         http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
         || http.Request.Headers.Authorization.Count > 0
             ? Doors.Bearer
-            : IdentityConstants.ApplicationScheme;
+            : Doors.Cookie;
 
     private static string ChooseBearer(HttpContext http) =>
         ApiTokenHandler.Presented(http.Request) is null ? Doors.Jwt : Doors.ApiToken;

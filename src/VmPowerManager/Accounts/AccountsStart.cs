@@ -3,11 +3,12 @@ using VmPowerManager.Events;
 
 namespace VmPowerManager.Accounts;
 
-/// <summary>Loads the signing key; while no user exists, makes the configured administrator or prints the setup code.</summary>
+/// <summary>Loads the signing key and the sessions that have ended; while no user exists, makes the configured administrator or prints the setup code.</summary>
 internal sealed partial class AccountsStart(
     IServiceScopeFactory scopes,
     SigningKey key,
     SetupCode code,
+    EndedSessions ended,
     EventLog events,
     IConfiguration configuration,
     ILogger<AccountsStart> logger
@@ -16,11 +17,14 @@ internal sealed partial class AccountsStart(
     public async Task StartAsync(CancellationToken ct)
     {
         await key.LoadAsync(configuration.GetValue<bool>("Data:AcceptLostKeys"), ct);
+        await ended.LoadAsync(ct);
         await using var scope = scopes.CreateAsyncScope();
         if (await scope.ServiceProvider.GetRequiredService<UserAccounts>().AnyAsync(ct))
             return;
-        if (!await SetUpUnattendedAsync(scope.ServiceProvider.GetRequiredService<SetupCommands>(), ct))
-            LogSetupCode(logger, code.Text);
+        if (await SetUpUnattendedAsync(scope.ServiceProvider.GetRequiredService<SetupCommands>(), ct))
+            return;
+        code.Ask();
+        LogSetupCode(logger, code.Text);
     }
 
     public Task StopAsync(CancellationToken ct) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
@@ -29,7 +30,11 @@ internal sealed class ApiTokenHandler(
         if (await standings.FindAsync(row.UserId, ct) is not { } owner)
             return AuthenticateResult.Fail("The owner of the API token is gone.");
         var identity = Doors.Identity(owner, row.Role < owner.Role ? row.Role : owner.Role, Scheme.Name);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
+        identity.AddClaim(new(Doors.TokenClaim, row.Id.ToString(CultureInfo.InvariantCulture)));
+        var properties = new AuthenticationProperties { ExpiresUtc = row.ExpiresAt };
+        return AuthenticateResult.Success(
+            new AuthenticationTicket(new ClaimsPrincipal(identity), properties, Scheme.Name)
+        );
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -11,6 +11,9 @@ internal static class Doors
     /// <summary>Bearer only, token or JWT: all that /api accepts.</summary>
     public const string Bearer = "Bearer";
     public const string Jwt = "Jwt";
+
+    /// <summary>Browsers.</summary>
+    public const string Cookie = "Cookie";
     public const string ApiToken = "ApiToken";
 
     public const string SubjectClaim = "sub";
@@ -18,6 +21,12 @@ internal static class Doors
     public const string EmailClaim = "email";
     public const string RoleClaim = "role";
     public const string StampClaim = "stamp";
+
+    /// <summary>One sign-in of a browser, so that signing out ends it wherever its cookie was copied to.</summary>
+    public const string SessionClaim = "sid";
+
+    /// <summary>The row of an API token.</summary>
+    public const string TokenClaim = "tid";
 
     /// <summary>The claims of a person who came in with <paramref name="role"/>.</summary>
     public static ClaimsIdentity Identity(Standing who, Role role, string scheme) =>

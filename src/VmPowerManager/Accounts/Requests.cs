@@ -17,6 +17,9 @@ public sealed record TokenView(string AccessToken, string TokenType, int Expires
 /// <summary>POST and PUT /api/v1/users. PUT keeps what is left out.</summary>
 public sealed record UserRequest(string? Email = null, string? Password = null, Role? Role = null);
 
+/// <summary>POST /api/v1/account/password.</summary>
+public sealed record PasswordRequest(string? CurrentPassword = null, string? NewPassword = null);
+
 /// <summary>A user as answered.</summary>
 public sealed record UserView(
     int Id,
@@ -55,7 +58,7 @@ public sealed record ApiTokenView(
 
 internal static class UserInput
 {
-    private const int Longest = 256;
+    public const int Longest = 256;
 
     public static (string Email, string Password) Demand(string? email, string? password)
     {

@@ -30,8 +30,8 @@ internal sealed partial class SessionCommands(
     public async Task<TokenView> SignInAsync(TokenRequest request, string remote, CancellationToken ct)
     {
         var user = await signIn.ProveAsync(request, remote);
-        standings.Forget(user.Id);
-        var who = await standings.FindAsync(user.Id, ct) ?? throw new ForbiddenException("This account has no role.");
+        var who =
+            await standings.RefreshAsync(user.Id, ct) ?? throw new ForbiddenException("This account has no role.");
         return await IssueAsync(who, Guid.NewGuid(), ct);
     }
 

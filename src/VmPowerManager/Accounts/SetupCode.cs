@@ -17,6 +17,14 @@ internal sealed class SetupCode
             RandomNumberGenerator.GetString(Alphabet, 4)
         );
 
+    /// <summary>No user exists: whoever comes is asked for the code.</summary>
+    public bool Wanted { get; private set; }
+
+    public void Ask() => Wanted = true;
+
+    /// <summary>A user exists.</summary>
+    public void Close() => Wanted = false;
+
     public bool Is(string? code) =>
         CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(Text),

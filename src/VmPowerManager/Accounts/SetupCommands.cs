@@ -52,6 +52,7 @@ internal sealed class SetupCommands(
     )
     {
         var user = await users.AddAsync(email, password, Role.Administrator, trusted, ct);
+        code.Close();
         events.Append(
             new NewEvent("accounts.setUp", Severity.Info, "system", $"{email} was made the first administrator.")
             {

@@ -13,17 +13,22 @@ internal sealed record Standing(int UserId, string Email, Role Role, string Stam
 
 /// <summary>Standings, read at most once a minute a user. A database that does not answer locks nobody out: the last
 /// known standing serves on.</summary>
-internal sealed class Standings(IDbContextFactory<AppDb> databases, TimeProvider time)
+internal sealed class Standings(IDbContextFactory<AppDb> databases, AccountChanges changes, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<int, (Standing? Standing, TimeSpan Read)> _cache = new();
 
     /// <summary>Null: no such user, or one without a role.</summary>
-    public async Task<Standing?> FindAsync(int userId, CancellationToken ct)
+    public Task<Standing?> FindAsync(int userId, CancellationToken ct) =>
+        _cache.TryGetValue(userId, out var cached) && time.Elapsed() - cached.Read < Fresh
+            ? Task.FromResult(cached.Standing)
+            : RefreshAsync(userId, ct);
+
+    /// <summary>Reads it now: whoever has just proved themselves gets what the database says.</summary>
+    public async Task<Standing?> RefreshAsync(int userId, CancellationToken ct)
     {
         var now = time.Elapsed();
-        if (_cache.TryGetValue(userId, out var cached) && now - cached.Read < Fresh)
-            return cached.Standing;
+        var cached = _cache.GetValueOrDefault(userId);
         try
         {
             var standing = await ReadAsync(userId, ct);
@@ -39,8 +44,12 @@ internal sealed class Standings(IDbContextFactory<AppDb> databases, TimeProvider
         }
     }
 
-    /// <summary>The user was changed: the next look is at the database.</summary>
-    public void Forget(int userId) => _cache.TryRemove(userId, out _);
+    /// <summary>The user was changed: the next look is at the database, and whoever watches looks now.</summary>
+    public void Forget(int userId)
+    {
+        _cache.TryRemove(userId, out _);
+        changes.Tell();
+    }
 
     public static string HashStamp(string? stamp) => TokenText.Hash(stamp ?? "")[..32];
 

@@ -17,9 +17,11 @@ internal sealed class UserAccounts(
 {
     public Task<bool> AnyAsync(CancellationToken ct) => db.Set<AppUser>().AnyAsync(ct);
 
+    public Task<AppUser?> FindAsync(int id, CancellationToken ct) =>
+        db.Set<AppUser>().FirstOrDefaultAsync(u => u.Id == id, ct);
+
     public async Task<AppUser> GetAsync(int id, CancellationToken ct) =>
-        await db.Set<AppUser>().FirstOrDefaultAsync(u => u.Id == id, ct)
-        ?? throw new NotFoundException($"The user {id}");
+        await FindAsync(id, ct) ?? throw new NotFoundException($"The user {id}");
 
     public async Task<bool> IsLastAdministratorAsync(int id, CancellationToken ct)
     {
@@ -68,11 +70,8 @@ internal sealed class UserAccounts(
         }
         if (!string.IsNullOrEmpty(password))
         {
-            Demand(await users.RemovePasswordAsync(user), email);
-            Demand(await users.AddPasswordAsync(user, password), email);
-            await users.SetLockoutEndDateAsync(user, null);
-            await users.ResetAccessFailedCountAsync(user);
-            await db.Set<ApiTokenRow>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(ct);
+            await ReplacePasswordAsync(user, password, ct);
+            await ClearLockAsync(user);
         }
         var roles = db.Set<IdentityUserRole<int>>();
         if (!await roles.AnyAsync(r => r.UserId == user.Id && r.RoleId == RoleId(role), ct))
@@ -86,10 +85,41 @@ internal sealed class UserAccounts(
         standings.Forget(user.Id);
     }
 
+    /// <summary>The same for the password alone.</summary>
+    public async Task SetPasswordAsync(AppUser user, string password, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await ReplacePasswordAsync(user, password, ct);
+        await transaction.CommitAsync(ct);
+        standings.Forget(user.Id);
+    }
+
+    /// <summary>Ends a lock-out; sessions stay as they are.</summary>
+    public async Task UnlockAsync(AppUser user, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await ClearLockAsync(user);
+        await transaction.CommitAsync(ct);
+    }
+
     public async Task RemoveAsync(AppUser user)
     {
         Demand(await users.DeleteAsync(user), user.Email ?? "");
         standings.Forget(user.Id);
+    }
+
+    private async Task ReplacePasswordAsync(AppUser user, string password, CancellationToken ct)
+    {
+        var email = user.Email ?? "";
+        Demand(await users.RemovePasswordAsync(user), email);
+        Demand(await users.AddPasswordAsync(user, password), email);
+        await db.Set<ApiTokenRow>().Where(t => t.UserId == user.Id).ExecuteDeleteAsync(ct);
+    }
+
+    private async Task ClearLockAsync(AppUser user)
+    {
+        Demand(await users.SetLockoutEndDateAsync(user, null), user.Email ?? "");
+        Demand(await users.ResetAccessFailedCountAsync(user), user.Email ?? "");
     }
 
     private static int RoleId(Role role) => (int)role + 1;

@@ -34,6 +34,7 @@ internal static class OpenApi
                         .DisableTelemetry()
                         .DisableAgent()
                         .DisableMcp()
+                        .HideDeveloperTools()
             )
             .AllowAnonymous();
     }

@@ -17,13 +17,17 @@ public sealed class Attempt
     /// <summary>The step of a test that failed, where one is known.</summary>
     public string? FailedStep { get; private set; }
 
+    /// <summary>How long to wait before the next try, where there were too many.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
     /// <summary>Runs it; false when it was refused. Bugs and cancellation go through. A second call while the first runs
     /// does nothing: a double click is one click.</summary>
     public async Task<bool> RunAsync(Func<Task> what)
     {
         if (Running)
             return false;
-        (Running, Refusal, FailedStep, _fields) = (true, null, null, new Dictionary<string, string[]>());
+        Forget();
+        Running = true;
         try
         {
             await what();
@@ -54,7 +58,8 @@ public sealed class Attempt
             .Where(f => !_claimed.Contains(f.Key))
             .Select(f => f.Key.Length == 0 ? string.Join(" ", f.Value) : $"{f.Key}: {string.Join(" ", f.Value)}");
 
-    public void Forget() => (Refusal, FailedStep, _fields) = (null, null, new Dictionary<string, string[]>());
+    public void Forget() =>
+        (Refusal, FailedStep, RetryAfter, _fields) = (null, null, null, new Dictionary<string, string[]>());
 
     private void Take(RefusalException e)
     {
@@ -63,5 +68,6 @@ public sealed class Attempt
         else
             Refusal = e.Message;
         FailedStep = (e as PeerRefusedException)?.FailedStep;
+        RetryAfter = (e as TooManyAttemptsException)?.RetryAfter;
     }
 }

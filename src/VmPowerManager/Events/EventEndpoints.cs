@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VmPowerManager.Core;
@@ -15,7 +16,11 @@ internal static class EventEndpoints
         api.MapGet("/audit", AuditAsync)
             .RequireAuthorization(new AuthorizeAttribute { Roles = "Administrator" })
             .WithSummary("Who did what, newest first");
-        api.MapGet("/stream", StreamAsync).WithSummary("Server-sent events: reading, planState, run, event");
+        // The same file for a browser that is signed in: /api takes bearers only.
+        app.MapGet("/events.csv", WriteCsv).RequireAuthorization().ExcludeFromDescription();
+        api.MapGet("/stream", StreamAsync)
+            .WithMetadata(new StaysOpen())
+            .WithSummary("Server-sent events: reading, planState, run, event");
     }
 
     /// <summary>The filters of both lists, as they stand in the query string.</summary>
@@ -59,13 +64,18 @@ internal static class EventEndpoints
         private static string JsonName(string name) => char.ToLowerInvariant(name[0]) + name[1..];
     }
 
-    private static Task<Page<EventEntry>> ListAsync(
+    private static async Task<Page<EventEntry>> ListAsync(
         [AsParameters] Query query,
         string? cursor,
         EventQueries events,
+        ClaimsPrincipal reader,
         CancellationToken ct,
         int limit = 100
-    ) => events.ListAsync(query.ToFilter(), cursor, limit, ct);
+    )
+    {
+        var page = await events.ListAsync(query.ToFilter(), cursor, limit, ct);
+        return page with { Items = [.. page.Items.Select(e => e.For(reader))] };
+    }
 
     private static Task<Page<EventEntry>> AuditAsync(
         [AsParameters] Query query,
@@ -75,9 +85,14 @@ internal static class EventEndpoints
         int limit = 100
     ) => events.ListAsync(query.ToFilter(acted: true), cursor, limit, ct);
 
-    private static PushStreamHttpResult WriteCsv([AsParameters] Query query, EventQueries events, CancellationToken ct)
+    private static PushStreamHttpResult WriteCsv(
+        [AsParameters] Query query,
+        EventQueries events,
+        ClaimsPrincipal reader,
+        CancellationToken ct
+    )
     {
-        var all = events.AllAsync(query.ToFilter(), ct);
+        var all = events.AllAsync(query.ToFilter(), ct).Select(e => e.For(reader));
         return TypedResults.Stream(body => EventCsv.WriteAsync(body, all, ct), "text/csv; charset=utf-8", "events.csv");
     }
 
@@ -91,7 +106,7 @@ internal static class EventEndpoints
     {
         var place = Place(http.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? after);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, life.ApplicationStopping);
-        await new ServerSentEvents(http.Response, events, time).RunAsync(place, ends.Token);
+        await new ServerSentEvents(http.Response, events, http.User, time).RunAsync(place, ends.Token);
     }
 
     private static long? Place(string? text)

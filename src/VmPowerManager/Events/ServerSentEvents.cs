@@ -1,12 +1,18 @@
 using System.Buffers;
 using System.Globalization;
+using System.Security.Claims;
 using System.Text;
 
 namespace VmPowerManager.Events;
 
 /// <summary>One open <c>GET /api/v1/stream</c> (WHATWG server-sent events): <c>id</c>, <c>event</c>, <c>data</c>; a
-/// comment every 15 s shows that it lives. Ends with the client or with the program.</summary>
-internal sealed class ServerSentEvents(HttpResponse response, EventQueries queries, TimeProvider time)
+/// comment every 15 s shows that it lives. Ends with the client, with the program, or with the right to see it.</summary>
+internal sealed class ServerSentEvents(
+    HttpResponse response,
+    EventQueries queries,
+    ClaimsPrincipal reader,
+    TimeProvider time
+)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private static readonly byte[] Comment = ": alive\n\n"u8.ToArray();
@@ -23,7 +29,7 @@ internal sealed class ServerSentEvents(HttpResponse response, EventQueries queri
             {
                 var slice = await queries.ReadStreamAsync(after, ct);
                 foreach (var message in slice.Messages)
-                    Write(response.BodyWriter, message);
+                    Write(response.BodyWriter, Visible(message));
                 await response.BodyWriter.FlushAsync(ct);
                 after = slice.UpTo;
                 await WaitAsync(slice.Changed, ct);
@@ -50,6 +56,11 @@ internal sealed class ServerSentEvents(HttpResponse response, EventQueries queri
             }
         }
     }
+
+    private StreamMessage Visible(StreamMessage message) =>
+        message.Value is EventEntry entry && entry.For(reader) is var seen && !ReferenceEquals(seen, entry)
+            ? new StreamMessage(message.Sequence, message.Type, seen)
+            : message;
 
     private static void Write(IBufferWriter<byte> to, StreamMessage message)
     {

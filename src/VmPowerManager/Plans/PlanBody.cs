@@ -36,6 +36,24 @@ internal static class PlanBody
         return definition;
     }
 
+    /// <summary>A file for the editor, where what is out of bounds is shown and mended: only its shape must be right.</summary>
+    /// <exception cref="InvalidInputException">A field is unknown or of the wrong type, or something is null that never is.</exception>
+    public static PlanDefinition ReadLoosely(JsonObject body)
+    {
+        var plan = (JsonObject)body.DeepClone();
+        foreach (var (key, value) in body)
+        {
+            if (value is null || Answered.Contains(key, StringComparer.OrdinalIgnoreCase))
+                plan.Remove(key);
+        }
+        var definition = Deserialize(plan);
+        PlanValidation.DemandNoGaps(definition);
+        return definition with
+        {
+            Phases = [.. definition.Phases.Select(p => p with { Id = p.Id ?? "", Name = p.Name ?? "" })],
+        };
+    }
+
     private static PlanDefinition Deserialize(JsonObject body)
     {
         try
@@ -55,6 +73,15 @@ internal static class PlanBody
             null => null,
             JsonValue value when value.TryGetValue<bool>(out var armed) => armed,
             _ => throw new InvalidInputException("armed", "must be true or false."),
+        };
+
+    /// <summary>The revision that a change was made from; null when the body does not say.</summary>
+    public static int? Revision(JsonObject body) =>
+        body["revision"] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<int>(out var revision) => revision,
+            _ => throw new InvalidInputException("revision", "must be a whole number."),
         };
 
     public static JsonObject Write(PlanEntry plan)

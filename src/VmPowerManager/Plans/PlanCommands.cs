@@ -17,6 +17,7 @@ public sealed class PlanCommands(
     PlanDirectory directory,
     PlanModels models,
     IEnumerable<IPlanUse> uses,
+    PlanLock turns,
     EventLog events
 )
 {
@@ -24,8 +25,19 @@ public sealed class PlanCommands(
     public async Task<PlanEntry> CreateAsync(ClaimsPrincipal actor, JsonObject body, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
-        var definition = PlanBody.Read(body, null);
-        var armed = PlanBody.Armed(body) ?? false;
+        return await CreateAsync(actor, PlanBody.Read(body, null), PlanBody.Armed(body) ?? false, ct);
+    }
+
+    public async Task<PlanEntry> CreateAsync(
+        ClaimsPrincipal actor,
+        PlanDefinition definition,
+        bool armed,
+        CancellationToken ct
+    )
+    {
+        Access.Demand(actor, Role.Administrator);
+        PlanValidation.Demand(definition);
+        using var turn = await turns.EnterAsync(ct);
         DemandSound(0, armed, definition);
         var row = new PlanRow { Name = definition.Name.Trim(), Definition = "" };
         await using var db = await databases.CreateDbContextAsync(ct);
@@ -40,16 +52,52 @@ public sealed class PlanCommands(
         );
     }
 
-    /// <summary>Changes a plan. A run in progress goes on with what it froze (F3, I14).</summary>
+    /// <summary>Changes a plan; keys that the body leaves out keep. With a <c>revision</c> only that one is replaced.</summary>
     public async Task<PlanEntry> UpdateAsync(ClaimsPrincipal actor, int id, JsonObject body, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
+        var (armed, replaces) = (PlanBody.Armed(body), PlanBody.Revision(body));
+        using var turn = await turns.EnterAsync(ct);
+        var definition = PlanBody.Read(body, directory.Find(id)?.Definition);
+        return await ReplaceAsync(actor, id, definition, armed, replaces, ct);
+    }
+
+    /// <summary>Changes a plan. A run in progress goes on with what it froze (F3, I14).</summary>
+    /// <param name="armed">Null keeps.</param>
+    /// <param name="replaces">The revision that the change was made from; null: whatever is stored.</param>
+    /// <exception cref="ConflictException">Another revision is stored, or a target belongs to another armed plan.</exception>
+    public async Task<PlanEntry> UpdateAsync(
+        ClaimsPrincipal actor,
+        int id,
+        PlanDefinition definition,
+        bool? armed,
+        int? replaces,
+        CancellationToken ct
+    )
+    {
+        Access.Demand(actor, Role.Administrator);
+        PlanValidation.Demand(definition);
+        using var turn = await turns.EnterAsync(ct);
+        return await ReplaceAsync(actor, id, definition, armed, replaces, ct);
+    }
+
+    private async Task<PlanEntry> ReplaceAsync(
+        ClaimsPrincipal actor,
+        int id,
+        PlanDefinition definition,
+        bool? armed,
+        int? replaces,
+        CancellationToken ct
+    )
+    {
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await FindAsync(db, id, ct);
-        var definition = PlanBody.Read(body, directory.Find(id)?.Definition);
-        var armed = PlanBody.Armed(body) ?? row.Armed;
-        DemandSound(id, armed, definition);
-        Apply(row, definition, armed);
+        if (replaces is { } revision && revision != row.Revision)
+            throw new ConflictException(
+                $"Somebody else saved \"{row.Name}\" meanwhile: it has revision {row.Revision}, and this change was made from {revision}."
+            );
+        DemandSound(id, armed ?? row.Armed, definition);
+        Apply(row, definition, armed ?? row.Armed);
         await SaveAsync(db, row, ct);
         return Saved(actor, row, "plan.updated", $"{Access.Name(actor)} changed the plan \"{row.Name}\".");
     }
@@ -57,6 +105,7 @@ public sealed class PlanCommands(
     public async Task<PlanEntry> ArmAsync(ClaimsPrincipal actor, int id, bool armed, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
+        using var turn = await turns.EnterAsync(ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await FindAsync(db, id, ct);
         var plan = directory.Find(id) ?? throw new NotFoundException($"Plan {id}");
@@ -70,6 +119,7 @@ public sealed class PlanCommands(
     public async Task DeleteAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);
+        using var turn = await turns.EnterAsync(ct);
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await FindAsync(db, id, ct);
         if (uses.Select(u => u.WhoUses(id)).FirstOrDefault(u => u is not null) is { } user)
@@ -95,10 +145,7 @@ public sealed class PlanCommands(
     private void DemandSound(int id, bool armed, PlanDefinition definition)
     {
         var model = models.Of(id, 0, armed, definition);
-        var found = models
-            .Problems(model)
-            .Where(p => p.IsError && (armed || p.Code.StartsWith("unknown", StringComparison.Ordinal)))
-            .ToList();
+        var found = models.Problems(model).Where(p => p.IsError && (armed || ForbidsSaving(p))).ToList();
         if (found.Count > 0)
             throw new InvalidInputException(
                 found.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Text).ToArray())
@@ -107,27 +154,17 @@ public sealed class PlanCommands(
             return;
         foreach (var other in directory.Plans.Where(p => p.Armed && p.Id != id))
         {
-            var theirs = models.Of(other);
-            if (Shared(model, theirs) is { } shared)
-                throw new ConflictException($"{shared} belongs to the armed plan \"{other.Definition.Name}\" already.");
+            if (PlanOverlap.Find(model, models.Of(other)).FirstOrDefault() is { Name: { } shared })
+                throw new ConflictException(OwnedText(shared, other));
         }
     }
 
-    private static string? Shared(PlanModel ours, PlanModel theirs)
-    {
-        var guest = ours.Guests.Values.FirstOrDefault(g => theirs.Guests.ContainsKey(g.Key));
-        var mine = HostTargets(ours).ToHashSet();
-        var host = HostTargets(theirs).FirstOrDefault(mine.Contains);
-        return guest?.Name ?? (host == 0 ? null : ours.Hosts[host].Name);
-    }
+    /// <summary>A plan may be wrong and wait for mending, but rows cannot name what is not there.</summary>
+    internal static bool ForbidsSaving(PlanProblem problem) =>
+        problem.IsError && problem.Code.StartsWith("unknown", StringComparison.Ordinal);
 
-    private static IEnumerable<int> HostTargets(PlanModel model) =>
-        model
-            .Definition.Phases.SelectMany(p => p.Steps)
-            .Where(s => s.Action == StepAction.Shutdown)
-            .Select(s => s.Target.HostId)
-            .OfType<int>()
-            .Where(model.Hosts.ContainsKey);
+    internal static string OwnedText(string target, PlanEntry owner) =>
+        $"{target} belongs to the armed plan \"{owner.Definition.Name}\" already.";
 
     private static void Apply(PlanRow row, PlanDefinition definition, bool armed)
     {

@@ -8,7 +8,9 @@ public static class PlanRegistration
     {
         services.AddSingleton<PlanDirectory>();
         services.AddSingleton<PlanModels>();
+        services.AddSingleton<PlanLock>();
         services.AddSingleton<PlanCommands>();
+        services.AddSingleton<PlanQueries>();
         services.AddSingleton<IUpsUse, PlansUsingUpses>();
         return services;
     }

@@ -1,24 +1,27 @@
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Plans;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Runs;
 
 /// <summary>Reads runs and plan states.</summary>
-public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<AppDb> databases)
+public sealed class RunQueries(PlanLoops loops, RunBook book, PlanModels models, IDbContextFactory<AppDb> databases)
 {
     private const int PageSize = 100;
 
-    public async Task<RunView> RunAsync(int id, CancellationToken ct)
+    public async Task<RunView> RunAsync(int id, CancellationToken ct) => RunView.Of(await RecordAsync(id, ct));
+
+    /// <summary>A run as the engine knows it: for screens.</summary>
+    public async Task<RunRecord> RecordAsync(int id, CancellationToken ct)
     {
         if (book.Find(id) is { } known)
-            return RunView.Of(known);
+            return known;
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await db.Set<RunRow>().AsNoTracking().SingleOrDefaultAsync(r => r.Id == id, ct);
-        return row is not null && RunBook.Read(row) is { } record
-            ? RunView.Of(record)
-            : throw new NotFoundException($"Run {id}");
+        return row is not null && RunBook.Read(row) is { } record ? record : throw new NotFoundException($"Run {id}");
     }
 
     /// <summary>Newest first.</summary>
@@ -37,6 +40,16 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
                 : null;
         return new([.. found.Take(PageSize).Select(RunView.Of)], next);
     }
+
+    /// <summary>What a shutdown of the plan would act on now, in its order: the same list that a run begins with.</summary>
+    public IReadOnlyList<StepState> Preview(int planId)
+    {
+        var view = View(planId);
+        return StepList.Shutdown(view.Model, view.State);
+    }
+
+    /// <summary>What is wrong with the plan as it is configured; errors keep it from being armed (C2).</summary>
+    public IReadOnlyList<PlanProblem> Problems(int planId) => models.Problems(View(planId).Model);
 
     public PlanStateView State(int planId) => PlanStateView.Of(View(planId));
 

@@ -28,15 +28,12 @@ public sealed record UpsView
 
     /// <summary>One key, the driver's id: its block, with <c>hasPassword</c> in place of <c>password</c>; null where it
     /// cannot be read, so that a person may still see the UPS and enter it again.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement> Block { get; init; } = [];
+    [JsonExtensionData] // a JsonObject would be written here with its braces but without its name
+    public Dictionary<string, object?> Block { get; init; } = [];
 
     /// <summary>The driver's settings; null where they cannot be read.</summary>
     [JsonIgnore]
-    public JsonObject? Settings =>
-        Block.TryGetValue(Driver, out var block) && block.ValueKind == JsonValueKind.Object
-            ? JsonObject.Create(block)
-            : null;
+    public JsonObject? Settings => Block.GetValueOrDefault(Driver) as JsonObject;
 
     internal static UpsView Of(UpsRow row, IUpsDriver? driver, SecretBox box, UpsReadingView? reading) =>
         new()
@@ -54,7 +51,7 @@ public sealed record UpsView
             BatteryReplacedAt = row.BatteryReplacedAt,
             Notes = row.Notes,
             Reading = reading,
-            Block = new() { [row.Driver] = JsonSerializer.SerializeToElement(BlockOf(row, driver, box)) },
+            Block = { [row.Driver] = BlockOf(row, driver, box) },
         };
 
     /// <summary>The key that says whether a secret is stored: <c>password</c>: <c>hasPassword</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -113,6 +114,20 @@ public sealed class Api(Uri url) : IDisposable
             if (line.Contains(words, StringComparison.Ordinal))
                 return line;
         throw new InvalidOperationException($"The stream ended without '{words}'");
+    }
+
+    /// <summary>The messages of one type of the event stream, from now on.</summary>
+    public async IAsyncEnumerable<JsonNode> MessagesAsync(string type, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var stream = await _client.GetStreamAsync("/api/v1/stream", ct);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var mine = false;
+        while (await reader.ReadLineAsync(ct) is { } line)
+            if (line.StartsWith("event:", StringComparison.Ordinal))
+                mine = line["event:".Length..].Trim() == type;
+            else if (mine && line.StartsWith("data:", StringComparison.Ordinal))
+                if (JsonNode.Parse(line["data:".Length..]) is { } message)
+                    yield return message;
     }
 
     public void Dispose() => _client.Dispose();

@@ -140,7 +140,7 @@ public abstract class Scenario(Lab lab, params string[] peers) : IAsyncLifetime
     protected Task<PowerCommand> ToldAsync(double seconds) =>
         Until.Found("the host is told", seconds, () => Task.FromResult(Lab.Targets.FirstPowerCommand()));
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (TestContext.Current.TestState?.Result == TestResult.Failed && _app is not null)
             await PrintTraceAsync(_app);

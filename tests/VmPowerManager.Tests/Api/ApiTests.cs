@@ -77,6 +77,16 @@ public sealed class ApiTests
         Assert.Equal(Values(embedded), Values(example));
     }
 
+    [Fact]
+    public async Task SecretsFolder_HoldsAFilePerSetting_ItWins()
+    {
+        var folder = Directory.CreateTempSubdirectory("vmpm-secrets-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Setup__Password"), "from a file\n");
+        await using var app = App.Build([$"--Secrets:Path={folder}", "--Setup:Password=from the arguments"]);
+        Assert.Equal("from a file", app.Configuration["Setup:Password"]);
+        Directory.Delete(folder, recursive: true);
+    }
+
     private static async Task<string?> RemoteOfFailedSignInAsync(RunningApp app)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/token")

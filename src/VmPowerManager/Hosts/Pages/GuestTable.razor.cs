@@ -10,6 +10,9 @@ public sealed partial class GuestTable : LiveComponent
 {
     /// <summary>Later than this nobody waits: it is shown as it is.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
+
+    /// <summary>A reboot need not change a state where we could see it.</summary>
+    private static readonly TimeSpan RebootShown = TimeSpan.FromSeconds(15);
     private readonly Attempt _attempt = new();
     private readonly Dictionary<int, Order> _orders = [];
     private string? _search;
@@ -36,17 +39,14 @@ public sealed partial class GuestTable : LiveComponent
             )
         )
             return;
-        string? words = null;
         // Not given up when the page goes away: it may have been sent.
-        var accepted = await _attempt.RunAsync(async () =>
-            words = await Power.GuestAsync(Actor, guest.Id ?? 0, action.Action, CancellationToken.None)
-        );
-        if (accepted)
-        {
-            _orders[guest.Id ?? 0] = new Order(action, Time.GetUtcNow(), guest.State);
-            Snackbar.Add(words ?? "", MudBlazor.Severity.Success);
-        }
+        var id = guest.Id ?? 0;
+        if (await _attempt.RunAsync(() => Power.GuestAsync(Actor, id, action.Action, CancellationToken.None)))
+            _orders[id] = new Order(action, Time.GetUtcNow(), guest.State);
     }
+
+    private IReadOnlyList<GuestAction> Actions(GuestSnapshot guest) =>
+        MayAct ? GuestActions.Of(guest.State, Host.Capabilities) : [];
 
     private Task PrioritiseAsync(GuestSnapshot guest, int id) =>
         GuestPriorityDialog.ShowAsync(Dialogs, L["Priority of {0}", guest.Name], id, guest.Priority);
@@ -55,8 +55,7 @@ public sealed partial class GuestTable : LiveComponent
         guest.Id is { } id
         && _orders.TryGetValue(id, out var order)
         && order.Was == guest.State
-        && order.Action.Action != "reboot" // its state need not change where we can see it
-        && Time.GetUtcNow() - order.At < LongestWait
+        && Time.GetUtcNow() - order.At < (order.Action.Action == "reboot" ? RebootShown : LongestWait)
             ? order
             : null;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using VmPowerManager.Components;
 
 namespace VmPowerManager.Hosts.Pages;
@@ -64,6 +65,9 @@ public sealed partial class HostForm : LiveComponent
         {
             _testing = false;
         }
+        // What it found is below what was typed, and often below the edge.
+        if (_probe is not null)
+            await Scrolling.ScrollIntoViewAsync("#host-test", ScrollBehavior.Smooth);
     }
 
     /// <summary>A key that was refused before is tried again at once: nothing behind it was tested.</summary>

@@ -48,6 +48,19 @@ public static class PlanCondition
             _ => new(Condition.Unknown, "Unknown"),
         };
 
+    /// <summary>Of what feeds a target (POLICY B1).</summary>
+    public static Shown Of(SupplyCounts supplies) =>
+        supplies switch
+        {
+            { Good: var good, Needed: var needed } when good < needed => new(
+                supplies.Unknown > 0 && supplies.Critical == 0 ? Condition.Unknown : Condition.Critical,
+                supplies.Unknown > 0 && supplies.Critical == 0 ? "Not known" : "Not enough"
+            ),
+            { Critical: > 0 } => new(Condition.Attention, "Enough, one lost"),
+            { Unknown: > 0 } => new(Condition.Attention, "Enough, one unknown"),
+            _ => new(Condition.Normal, "Enough"),
+        };
+
     /// <summary>Whether the batteries last as long as the plan may take. Less than a tenth to spare is close.</summary>
     public static Condition Of(ForecastView forecast) =>
         forecast switch

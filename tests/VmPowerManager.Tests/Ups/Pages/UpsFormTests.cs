@@ -19,7 +19,7 @@ public sealed class UpsFormTests : UpsCommandsBench
         Click(form, "Test");
         form.WaitForAssertion(() => Assert.Contains("Fake 1500", form.Markup, StringComparison.Ordinal));
         Assert.Equal("On mains", form.Find(".vm-ups-live .vm-chip").TextContent.Trim());
-        Assert.Equal("Connected.", form.Find(".vm-checks li").TextContent.Split(':')[^1].Trim());
+        Assert.Equal("Connected.", form.Find(".vm-ups-checks li").TextContent.Split(':')[^1].Trim());
         Assert.Equal("10.0.0.1", form.Find("input[data-field=name]").GetAttribute("value"));
 
         await form.Find("form").SubmitAsync();
@@ -39,7 +39,7 @@ public sealed class UpsFormTests : UpsCommandsBench
 
         Click(form, "Test");
         form.WaitForAssertion(() =>
-            Assert.Contains("ERR ACCESS-DENIED", form.Find(".vm-checks").TextContent, StringComparison.Ordinal)
+            Assert.Contains("ERR ACCESS-DENIED", form.Find(".vm-ups-checks").TextContent, StringComparison.Ordinal)
         );
         Assert.Empty(form.FindAll(".vm-ups-live"));
 
