@@ -60,6 +60,26 @@ public sealed class PlanApiTests : IAsyncLifetime
         Assert.Equal(plan["phases"]!.ToJsonString(), renamed["phases"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Put_OfAnOlderRevision_409_AndWithoutOneItReplaces()
+    {
+        var plan = await CreateAsync(Plan("Homelab"));
+        var path = $"/api/v1/plans/{plan["id"]}";
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await _admin.PutAsJsonAsync(path, new { name = "One", revision = 1 })).StatusCode
+        );
+        var stale = await _admin.PutAsJsonAsync(path, new { name = "Two", revision = 1 });
+        Assert.Equal(HttpStatusCode.Conflict, stale.StatusCode);
+        Assert.Contains("revision 2", await stale.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var odd = await _admin.PutAsJsonAsync(path, new { name = "Two", revision = "new" });
+        Assert.Equal(HttpStatusCode.BadRequest, odd.StatusCode);
+        Assert.Equal(
+            "Three",
+            (string?)(await ReadAsync(await _admin.PutAsJsonAsync(path, new { name = "Three" })))["name"]
+        );
+    }
+
     [Theory]
     [InlineData("name", "name", """ "" """)]
     [InlineData("upsIds", "upsIds", "[99]")]

@@ -92,6 +92,24 @@ public sealed class PlanDraftTests
     }
 
     [Fact]
+    public void AddSteps_OfAGuestThatGoesWithAll_LeavesItOutThere()
+    {
+        var draft = new PlanDraft(Plan("a"));
+        draft.AddSteps(
+            0,
+            [
+                new StepDefinition
+                {
+                    Target = new() { GuestsOf = 1, Except = [5] },
+                },
+            ]
+        );
+        draft.AddPhase("Later", new TriggerDefinition());
+        draft.AddSteps(1, [new StepDefinition { Target = new() { GuestId = 3 } }]);
+        Assert.Equal([3, 5], draft.Phases[0].Steps[1].Target.Except);
+    }
+
+    [Fact]
     public void RemovePhase_ThatIsThePointOfNoReturn_ForgetsIt()
     {
         var draft = new PlanDraft(Plan("a", "b") with { PointOfNoReturnPhase = "p1" });
@@ -126,9 +144,16 @@ public sealed class PlanDraftTests
     [Fact]
     public void SpreadStep_ReachesStepsOfTheSameKindInItsPhaseAlone()
     {
-        var host = new StepDefinition { Target = new() { HostId = 9 }, TimeoutSeconds = 180 };
+        var host = new StepDefinition
+        {
+            Target = new() { HostId = 9 },
+            TimeoutSeconds = 180,
+        };
         var plan = Plan("a b", "c");
-        plan = plan with { Phases = plan.Phases.SetItem(0, plan.Phases[0] with { Steps = plan.Phases[0].Steps.Add(host) }) };
+        plan = plan with
+        {
+            Phases = plan.Phases.SetItem(0, plan.Phases[0] with { Steps = plan.Phases[0].Steps.Add(host) }),
+        };
         var draft = new PlanDraft(plan);
         draft.ChangeStep(new StepPlace(0, 0), s => s with { TimeoutSeconds = 240, OnTimeout = OnTimeout.Save });
         draft.SpreadStep(new StepPlace(0, 0));
@@ -145,7 +170,9 @@ public sealed class PlanDraftTests
             UpsIds = [1],
             Phases =
             [
-                .. phases.Select((steps, p) => new PhaseDefinition { Id = $"p{p}", Steps = [.. steps.Split(' ').Select(Step)] }),
+                .. phases.Select(
+                    (steps, p) => new PhaseDefinition { Id = $"p{p}", Steps = [.. steps.Split(' ').Select(Step)] }
+                ),
             ],
         };
 

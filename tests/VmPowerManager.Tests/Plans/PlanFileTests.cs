@@ -11,8 +11,18 @@ namespace VmPowerManager.Tests.Plans;
 /// <summary>A plan as a file: to another installation, where every id is another one.</summary>
 public sealed class PlanFileTests
 {
-    private static readonly UpsPolicy[] Upses = [new() { UpsId = 1, Name = "rack-a" }, new() { UpsId = 2, Name = "rack-b" }];
-    private static readonly HostSnapshot[] Hosts = [Host(1, "kvm1") with { Guests = [Guest(7, "web01"), Guest(8, "db01")] }];
+    private static readonly UpsPolicy[] Upses =
+    [
+        new() { UpsId = 1, Name = "rack-a" },
+        new() { UpsId = 2, Name = "rack-b" },
+    ];
+    private static readonly HostSnapshot[] Hosts =
+    [
+        Host(1, "kvm1") with
+        {
+            Guests = [Guest(7, "web01"), Guest(8, "db01")],
+        },
+    ];
 
     private static readonly PlanDefinition Plan = new()
     {
@@ -47,7 +57,20 @@ public sealed class PlanFileTests
         UpsPolicy[] upses = [new() { UpsId = 5, Name = "RACK-A" }];
         HostSnapshot[] hosts =
         [
-            Host(9, "kvm1") with { Guests = [Guest(70, "renamed", 9) with { ExternalId = "uuid-7" }, Guest(71, "db01", 9) with { Realm = "other" }] },
+            Host(9, "kvm1") with
+            {
+                Guests =
+                [
+                    Guest(70, "renamed", 9) with
+                    {
+                        ExternalId = "uuid-7",
+                    },
+                    Guest(71, "db01", 9) with
+                    {
+                        Realm = "other",
+                    },
+                ],
+            },
         ];
         var (plan, missing) = PlanFile.Read(PlanFile.Write(Plan, Upses, Hosts), upses, hosts);
         Assert.Equal([5], plan.UpsIds);
@@ -85,7 +108,11 @@ public sealed class PlanFileTests
     [Fact]
     public void Read_OneThatIsNotFinished_IsTakenToBeMended()
     {
-        var (plan, _) = PlanFile.Read("""{"name": null, "armed": true, "phases": [{"id": "a", "name": null, "steps": []}]}""", Upses, Hosts);
+        var (plan, _) = PlanFile.Read(
+            """{"name": null, "armed": true, "phases": [{"id": "a", "name": null, "steps": []}]}""",
+            Upses,
+            Hosts
+        );
         Assert.Equal("", plan.Phases[0].Name);
         Assert.NotEmpty(PlanValidation.Errors(plan));
     }

@@ -17,11 +17,27 @@ public sealed class PlanSuggestionTests
         var plan = PlanSuggestion.Of(
             Upses,
             [
-                Host(1, "mgmt") with { Role = HostRole.Server, RunsManager = true },
-                Host(2, "switch") with { Role = HostRole.Network },
-                Host(3, "nas") with { Role = HostRole.Storage },
-                Host(4, "kvm2") with { Capabilities = HostCapabilities.Guests },
-                Host(5, "kvm1") with { Capabilities = HostCapabilities.Guests },
+                Host(1, "mgmt") with
+                {
+                    Role = HostRole.Server,
+                    RunsManager = true,
+                },
+                Host(2, "switch") with
+                {
+                    Role = HostRole.Network,
+                },
+                Host(3, "nas") with
+                {
+                    Role = HostRole.Storage,
+                },
+                Host(4, "kvm2") with
+                {
+                    Capabilities = HostCapabilities.Guests,
+                },
+                Host(5, "kvm1") with
+                {
+                    Capabilities = HostCapabilities.Guests,
+                },
             ],
             Names
         );

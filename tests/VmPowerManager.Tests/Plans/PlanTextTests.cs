@@ -80,7 +80,22 @@ public sealed class PlanTextTests
     {
         var plan = new PlanDefinition
         {
-            Phases = [new() { Name = "VMs", Steps = [new() { Target = new() { GuestId = 7 } }, new() { Target = new() { HostId = 1 }, Action = StepAction.Command }] }],
+            Phases =
+            [
+                new()
+                {
+                    Name = "VMs",
+                    Steps =
+                    [
+                        new() { Target = new() { GuestId = 7 } },
+                        new()
+                        {
+                            Target = new() { HostId = 1 },
+                            Action = StepAction.Command,
+                        },
+                    ],
+                },
+            ],
         };
         var choice = new TargetChoice(plan);
         Assert.Equal("VMs", choice.PhaseOf(Guest(7, "web01")));

@@ -114,8 +114,25 @@ public sealed class PlanDraft(PlanDefinition saved)
         return to;
     }
 
-    public void AddSteps(int phase, IEnumerable<StepDefinition> steps) =>
-        ChangePhase(phase, p => p with { Steps = p.Steps.AddRange(steps) });
+    /// <summary>Adds steps at the end of a phase. A guest with a step of its own is left out where all guests of a host are
+    /// taken: it has one step.</summary>
+    public void AddSteps(int phase, IReadOnlyCollection<StepDefinition> steps)
+    {
+        var guests = steps.Select(s => s.Target.GuestId).OfType<int>().ToList();
+        var phases = Phases
+            .Select(p => p with { Steps = [.. p.Steps.Select(s => LeaveOut(s, guests))] })
+            .ToImmutableArray();
+        var to = phases[phase];
+        Change(Definition with { Phases = phases.SetItem(phase, to with { Steps = to.Steps.AddRange(steps) }) });
+    }
+
+    private static StepDefinition LeaveOut(StepDefinition step, List<int> guests) =>
+        step.Target.GuestsOf is null || guests.Count == 0
+            ? step
+            : step with
+            {
+                Target = step.Target with { Except = [.. step.Target.Except.Union(guests).Order()] },
+            };
 
     public void RemoveStep(StepPlace at) => ChangePhase(at.Phase, p => p with { Steps = p.Steps.RemoveAt(at.Step) });
 

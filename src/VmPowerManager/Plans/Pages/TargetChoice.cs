@@ -45,6 +45,10 @@ public sealed class TargetChoice(PlanDefinition plan)
     /// <summary>The phase that has a step for this guest already, by name; null: none.</summary>
     public string? PhaseOf(GuestSnapshot guest) => PhaseWith(t => t.GuestId is { } id && id == guest.Id);
 
+    /// <summary>The phase that takes it with all guests of its host; with a step of its own it leaves those.</summary>
+    public string? PhaseWithAll(GuestSnapshot guest) =>
+        PhaseWith(t => t.GuestsOf == guest.HostId && guest.Id is { } id && !t.Except.Contains(id));
+
     /// <summary>The phase that shuts this host down already.</summary>
     public string? PhaseOf(HostSnapshot host) =>
         plan
