@@ -73,12 +73,13 @@ public sealed class PlanEditorTests : IAsyncLifetime
     public async Task AddTargets_FromTheList_AddsTheirSteps_AndUndoTakesThemAway()
     {
         var editor = Open((await CreateAsync()).Id);
-        await editor.Find(".plan-add").ClickAsync(new());
+        var open = editor.Find(".plan-add").ClickAsync(new()); // ends with the dialog
         _dialogs.WaitForElement(".plan-target-guest");
         Assert.Contains("in VMs", _dialogs.Find(".plan-targets").TextContent, StringComparison.Ordinal); // db01
         await _dialogs.FindAll(".plan-target-guest input")[1].ChangeAsync(new ChangeEventArgs { Value = true });
         await _dialogs.FindAll(".mud-dialog-actions button")[1].ClickAsync(new());
         editor.WaitForAssertion(() => Assert.Equal(2, editor.FindAll(".plan-step").Count));
+        await open;
         Assert.Contains("web01", editor.Find("#plan-step-0-1").TextContent, StringComparison.Ordinal);
         await editor.Find("button[aria-label=Undo]").ClickAsync(new());
         Assert.Single(editor.FindAll(".plan-step"));
@@ -132,9 +133,15 @@ public sealed class PlanEditorTests : IAsyncLifetime
             ),
         };
         var editor = Open((await CreateAsync(plan with { Name = "Two" })).Id);
-        await editor.Find("#plan-step-0-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "ArrowRight", ShiftKey = true });
+        await editor
+            .Find("#plan-step-0-0")
+            .KeyDownAsync(
+                new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "ArrowRight", ShiftKey = true }
+            );
         Assert.Contains("db01", editor.Find("#plan-step-1-1").TextContent, StringComparison.Ordinal);
-        await editor.Find("#plan-step-1-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
+        await editor
+            .Find("#plan-step-1-0")
+            .KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
         Assert.Single(editor.FindAll(".plan-step"));
     }
 
@@ -173,7 +180,9 @@ public sealed class PlanEditorTests : IAsyncLifetime
         Assert.Contains("db01", editor.Markup, StringComparison.Ordinal);
         Assert.Empty(editor.FindAll("#plan-save, #plan-arm, .plan-add, #plan-add-phase"));
         await editor.Find("#plan-step-0-0").ClickAsync(new());
-        await editor.Find("#plan-step-0-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
+        await editor
+            .Find("#plan-step-0-0")
+            .KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
         Assert.NotEmpty(editor.FindAll(".plan-form input"));
         Assert.All(editor.FindAll("input"), i => Assert.True(i.HasAttribute("disabled"), i.OuterHtml));
     }
