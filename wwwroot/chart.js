@@ -18,7 +18,7 @@
       else if (step >= DAY) at.setDate(at.getDate() + step / DAY);
       else at.setTime(at.getTime() + step);
     }
-    const style = !step ? { month: 'short' } : step >= DAY ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit' };
+    const style = !step ? { month: 'short' } : step >= DAY ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
     return found.map(t => [t.getTime(), t.toLocaleString(lang, style)]);
   }
 
@@ -32,7 +32,7 @@
       label.textContent = said;
       label.style.left = `${(at - from) / (to - from) * 100}%`;
       return label;
-    }).filter(l => parseFloat(l.style.left) > 2 && parseFloat(l.style.left) < 98));
+    }).filter(l => parseFloat(l.style.left) > 2 && parseFloat(l.style.left) < 96));
   }
 
   const points = path => [...path.getAttribute('d').matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(m => [Number(m[1]), Number(m[2])]);
@@ -47,7 +47,7 @@
       return point && `${path.dataset.name ? `${path.dataset.name} ` : ''}${number(point[1])} ${unit}`;
     }).filter(Boolean);
     const at = new Date(from + x / WIDTH * (to - from));
-    const when = at.toLocaleString(lang, { dateStyle: to - from > DAY ? 'medium' : undefined, timeStyle: 'short' });
+    const when = at.toLocaleString(lang, { dateStyle: to - from > DAY ? 'medium' : undefined, timeStyle: 'short', hourCycle: 'h23' });
     const said = chart.querySelector('.vm-chart-said'), plot = chart.querySelector('.vm-chart-plot');
     said.textContent = `${when} · ${values.join(' · ')}`;
     chart.dataset.shown = x;
