@@ -4,6 +4,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Api;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
+using VmPowerManager.Notifications;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
 using VmPowerManager.Shell;
@@ -55,6 +56,7 @@ namespace VmPowerManager
             builder.Services.AddHosts();
             builder.Services.AddPlans();
             builder.Services.AddRuns();
+            builder.Services.AddNotifications();
             builder.AddApi();
             builder.AddShell();
             adjust?.Invoke(builder);
@@ -68,6 +70,7 @@ namespace VmPowerManager
             app.MapHosts();
             app.MapPlans();
             app.MapRuns();
+            app.UseNotifications();
             app.MapApi();
             app.MapShell();
             return app;

@@ -8,11 +8,16 @@ namespace VmPowerManager.Accounts;
 /// however that came about: the page then goes to sign-in. (The framework's revalidating provider knows no TimeProvider.)</summary>
 internal sealed class CircuitSession : ServerAuthenticationStateProvider, IDisposable
 {
+    // The browser that signs out or changes its own password gets that answer first, and goes where it leads.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly Admission _admission;
+    private readonly TimeProvider _time;
     private CancellationTokenSource? _following;
 
-    public CircuitSession(Admission admission)
+    public CircuitSession(Admission admission, TimeProvider time)
     {
+        _time = time;
         _admission = admission;
         AuthenticationStateChanged += Follow;
     }
@@ -40,7 +45,7 @@ internal sealed class CircuitSession : ServerAuthenticationStateProvider, IDispo
             if (who.Identity?.IsAuthenticated != true)
                 return;
             await _admission.UntilGoneAsync(who, expires: null, ct);
-            ct.ThrowIfCancellationRequested();
+            await Task.Delay(Grace, _time, ct);
             SetAuthenticationState(Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity()))));
         }
         catch (OperationCanceledException)

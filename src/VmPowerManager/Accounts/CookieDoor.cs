@@ -47,8 +47,8 @@ internal sealed class CookieDoor(Admission admission, SetupCode setup)
             context.ReplacePrincipal(CookieSessions.Principal(standing, who.FindFirstValue(Doors.SessionClaim) ?? ""));
             return;
         }
+        // Not deleted: this answer could arrive after one that brings the browser a new cookie.
         context.RejectPrincipal();
-        await context.HttpContext.SignOutAsync(Doors.Cookie);
     }
 
     private Task AskAsync(RedirectContext<CookieAuthenticationOptions> context)

@@ -15,7 +15,8 @@ internal static class OpenAnswers
 
     private static async Task RunAsync(HttpContext http, RequestDelegate next)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var aborted = http.RequestAborted;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         http.RequestAborted = end.Token;
         var watching = EndAsync(http, end);
         try
@@ -26,6 +27,7 @@ internal static class OpenAnswers
         {
             await end.CancelAsync();
             await watching;
+            http.RequestAborted = aborted;
         }
     }
 

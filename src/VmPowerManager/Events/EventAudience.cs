@@ -15,6 +15,7 @@ public static class EventAudience
             : entry with
             {
                 Actor = null,
+                Source = entry.Source == actor ? "Somebody" : entry.Source,
                 Message = entry.Message.Replace(actor, "Somebody", StringComparison.Ordinal),
             };
 }

@@ -42,7 +42,9 @@ internal static class UpsTransitions
         var words = after.Evidence.Fault?.Words ?? "no answer";
         yield return @is.Comm switch
         {
-            Core.Power.Comm.Ok => Say("ups.commOk", Severity.Info, was.Comm is null ? "Answers" : "Answers again"),
+            // Not "back": every start of the program would tell people of every UPS.
+            Core.Power.Comm.Ok when was.Comm is null => Say("ups.answers", Severity.Info, "Answers"),
+            Core.Power.Comm.Ok => Say("ups.commOk", Severity.Info, "Answers again"),
             Core.Power.Comm.Stale => Say("ups.commStale", Severity.Info, $"No trustworthy reading: {words}"),
             _ => Say("ups.commLost", Severity.Warning, $"Communication lost: {words}"),
         };

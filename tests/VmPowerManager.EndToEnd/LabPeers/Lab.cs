@@ -14,29 +14,34 @@ public sealed class Lab : IAsyncLifetime
         Folder = Directory.CreateTempSubdirectory("vmpm-lab-").FullName;
         NutPort = PortFrom("LAB_NUT_PORT");
         SshPort = PortFrom("LAB_SSH_PORT");
+        SmtpPort = PortFrom("LAB_SMTP_PORT");
         _environment = new()
         {
             ["LAB_DIR"] = Folder,
             ["LAB_NUT_PORT"] = $"{NutPort}",
             ["LAB_SSH_PORT"] = $"{SshPort}",
+            ["LAB_SMTP_PORT"] = $"{SmtpPort}",
         };
         Nut = new(this);
         Guests = new(this);
         Targets = new(this);
+        Mail = new(this);
     }
 
     public string Folder { get; }
     public int NutPort { get; }
     public int SshPort { get; }
+    public int SmtpPort { get; }
     public NutServer Nut { get; }
     public GuestsOfLab Guests { get; }
     public Targets Targets { get; }
+    public MailServer Mail { get; }
 
     public static bool Required => Environment.GetEnvironmentVariable("LAB") == "required";
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Starts what is not up yet, of nut, ssh and libvirt, and sets all of it back to "all is well".</summary>
+    /// <summary>Starts what is not up yet, of nut, ssh, libvirt and smtp, and sets all of it back to "all is well".</summary>
     public async Task NeedsAsync(params IEnumerable<string> peers)
     {
         foreach (var peer in peers.Where(p => !_up.Contains(p)))
@@ -53,6 +58,10 @@ public sealed class Lab : IAsyncLifetime
             Targets.Reset();
         if (_up.Contains("nut"))
             await Nut.ResetAsync();
+        if (!_up.Contains("smtp"))
+            return;
+        await Mail.StartAsync();
+        Mail.Empty();
     }
 
     /// <summary>Runs one of the scripts in tests/lab.</summary>
@@ -72,6 +81,7 @@ public sealed class Lab : IAsyncLifetime
         {
             "nut" => ["/lib/nut/upsd", "/lib/nut/dummy-ups"],
             "ssh" => ["/usr/sbin/sshd", "/usr/bin/sudo", "/usr/bin/unshare"],
+            "smtp" => ["/usr/sbin/postfix", "/usr/sbin/saslpasswd2"],
             _ => ["/usr/sbin/libvirtd", "/usr/bin/virsh", "/usr/bin/qemu-system-x86_64", "/usr/bin/unshare"],
         };
         if (!Environment.IsPrivilegedProcess)

@@ -38,9 +38,9 @@ internal sealed partial class Browser : IDisposable
         params (string Name, string Value)[] fields
     )
     {
-        var all = Hidden()
-            .Matches(page)
-            .ToDictionary(m => m.Groups[1].Value, m => WebUtility.HtmlDecode(m.Groups[2].Value));
+        var all = new Dictionary<string, string>();
+        foreach (Match hidden in Hidden().Matches(page))
+            all[hidden.Groups[1].Value] = WebUtility.HtmlDecode(hidden.Groups[2].Value);
         foreach (var (name, value) in fields)
             all[name] = value;
         using var form = new FormUrlEncodedContent(all);

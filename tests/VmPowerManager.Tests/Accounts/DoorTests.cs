@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using VmPowerManager.Accounts;
@@ -40,17 +38,6 @@ public sealed class DoorTests : IAsyncLifetime
             await answer.ProblemAsync(401);
             Assert.StartsWith("Bearer", answer.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
         }
-    }
-
-    [Fact]
-    public async Task Api_CookieAlone_Is401()
-    {
-        await using var app = await RunningApp.StartAsync();
-        var cookie = await CookieAsync(app);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
-        request.Headers.Add("Cookie", cookie);
-
-        await (await app.Client.SendAsync(request)).ProblemAsync(401);
     }
 
     [Fact]
@@ -164,6 +151,48 @@ public sealed class DoorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LockedUser_IsUnlockedByAnAdministrator()
+    {
+        using var user = await _app.AddUserAsync("user@example.org", "operator");
+        for (var i = 0; i < 5; i++)
+            await _app.Client.PostAsJsonAsync("/api/v1/auth/token", new { email = "user@example.org", password = "x" });
+        using var admin = await _app.SignInAsync();
+        var locked = await (await admin.GetAsync("/api/v1/users")).ReadJsonAsync();
+        Assert.NotNull(locked.GetProperty("items")[1].GetProperty("lockedUntil").GetString());
+
+        await (await user.PostAsync("/api/v1/users/2/unlock", null)).ProblemAsync(403);
+        await (await admin.PostAsync("/api/v1/users/7/unlock", null)).ProblemAsync(404);
+        var answer = await (await admin.PostAsync("/api/v1/users/2/unlock", null)).ReadJsonAsync();
+
+        Assert.Null(answer.GetProperty("lockedUntil").GetString());
+        using var again = await _app.SignInAsync("user@example.org");
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("/api/v1/events")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await user.GetAsync("/api/v1/events")).StatusCode);
+    }
+
+    [Fact]
+    public async Task OwnAccount_IsShown_AndItsPasswordChanged_ButNotByAnApiToken()
+    {
+        using var user = await _app.AddUserAsync("user@example.org", "operator");
+        var own = await (await user.GetAsync("/api/v1/account")).ReadJsonAsync();
+        Assert.Equal("user@example.org", own.GetProperty("email").GetString());
+        Assert.Equal("operator", own.GetProperty("role").GetString());
+        using var script = _app.With(
+            (await (await PostTokenAsync(user, "viewer")).ReadJsonAsync()).GetProperty("token").GetString()
+        );
+        var change = new { currentPassword = RunningApp.Password, newPassword = "another password" };
+
+        await (await script.PostAsJsonAsync("/api/v1/account/password", change)).ProblemAsync(403);
+        await (await user.PostAsJsonAsync("/api/v1/account/password", new { })).ProblemAsync(400);
+        var answer = await user.PostAsJsonAsync("/api/v1/account/password", change);
+
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        await (await user.GetAsync("/api/v1/account")).ProblemAsync(401);
+        using var again = await _app.SignInAsync("user@example.org", "another password");
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("/api/v1/account")).StatusCode);
+    }
+
+    [Fact]
     public async Task Password_Changed_EndsTheApiTokens_AndNoTokenMakesAnother()
     {
         using var user = await _app.AddUserAsync("user@example.org", "operator");
@@ -190,17 +219,4 @@ public sealed class DoorTests : IAsyncLifetime
                 expiresInDays = 30,
             }
         );
-
-    /// <summary>A sign-in cookie as a page would set it.</summary>
-    private static async Task<string> CookieAsync(RunningApp app)
-    {
-        await using var scope = app.App.Services.CreateAsyncScope();
-        var services = scope.ServiceProvider;
-        var user = await services.GetRequiredService<UserManager<AppUser>>().FindByEmailAsync(RunningApp.Email);
-        var principal = await services.GetRequiredService<SignInManager<AppUser>>().CreateUserPrincipalAsync(user!);
-        Assert.True(principal.IsInRole("Administrator"));
-        var http = new DefaultHttpContext { RequestServices = services };
-        await http.SignInAsync(IdentityConstants.ApplicationScheme, principal);
-        return http.Response.Headers.SetCookie.ToString().Split(';')[0];
-    }
 }

@@ -29,6 +29,32 @@ public sealed class SetupTests
     }
 
     [Fact]
+    public async Task FirstStart_EveryPageLeadsToSetup_WhichSignsIn()
+    {
+        await using var app = await RunningApp.StartAsync(setUp: false);
+        using var browser = new Browser(app);
+        Assert.Equal("/setup", (await browser.GetAsync("/")).Target());
+        Assert.Equal("/setup", (await browser.GetAsync("/sign-in")).Target());
+        Assert.DoesNotContain(CodeOf(app), await browser.TextAsync("/setup"), StringComparison.Ordinal);
+
+        var wrong = await PostAsync(browser, "AAAA-AAAA-AAAA", RunningApp.Password);
+        Assert.Contains("The setup code is wrong.", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var brief = await PostAsync(browser, CodeOf(app), "short");
+        Assert.Contains("at least 10 characters", await brief.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var bare = await browser.SendAsync("/setup", "", ("_handler", "setup"), ("Sent.Code", CodeOf(app)));
+        Assert.Equal(HttpStatusCode.BadRequest, bare.StatusCode);
+        Assert.Equal("/setup", (await browser.GetAsync("/")).Target());
+
+        var answer = await PostAsync(browser, CodeOf(app).ToLowerInvariant(), RunningApp.Password);
+
+        Assert.Equal("/welcome", answer.Target());
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/users")).StatusCode);
+        using var other = new Browser(app);
+        Assert.Equal("/sign-in", (await other.GetAsync("/setup")).Target());
+        Assert.Equal("/sign-in?returnUrl=%2F", (await other.GetAsync("/")).Target());
+    }
+
+    [Fact]
     public async Task WrongCode_Is403_ThenTooMany()
     {
         await using var app = await RunningApp.StartAsync(setUp: false);
@@ -102,6 +128,15 @@ public sealed class SetupTests
         Assert.Contains(app.Log.All, l => l.StartsWith("Critical: Setup:Email", StringComparison.Ordinal));
         Assert.NotEmpty(CodeOf(app));
     }
+
+    private static Task<HttpResponseMessage> PostAsync(Browser browser, string code, string password) =>
+        browser.PostAsync(
+            "/setup",
+            ("Sent.Code", code),
+            ("Sent.Email", RunningApp.Email),
+            ("Sent.Password", password),
+            ("Sent.Again", password)
+        );
 
     private static string CodeOf(RunningApp app) =>
         app.Log.All.Single(l => l.Contains("Setup code: ", StringComparison.Ordinal)).Split("Setup code: ")[1];

@@ -41,10 +41,14 @@ public sealed class FakeDriver : IHostDriver
         AgentState agent = AgentState.Unknown
     ) => new(id, $"guest {id}", GuestKind.Vm, state, agent);
 
+    /// <summary>What a probe finds.</summary>
+    public HostProbe Probe { get; set; } =
+        new([new("login", HostCheckState.Ok, "in"), new("virsh", HostCheckState.Failed, "no virsh")]);
+
     public async Task<HostProbe> ProbeAsync(HostDevice host, CancellationToken ct)
     {
         await CalledAsync("probe", host, ct);
-        return new HostProbe([new("login", HostCheckState.Ok, "in"), new("virsh", HostCheckState.Failed, "no virsh")]);
+        return Probe;
     }
 
     public Task<HostInventory> GetStatesAsync(HostDevice host, CancellationToken ct) => ListAsync("states", host, ct);

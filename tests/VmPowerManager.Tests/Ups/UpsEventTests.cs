@@ -23,7 +23,7 @@ public sealed class UpsEventTests
 
         Assert.Equal(
             [
-                "ups.commOk",
+                "ups.answers",
                 "ups.onBatteryUnconfirmed",
                 "ups.onBattery",
                 "ups.lowBattery",
@@ -54,7 +54,7 @@ public sealed class UpsEventTests
         bench.Device.Status = UpsStatus.OL;
         bench.Run(15);
 
-        Assert.Equal(["ups.commOk", "ups.onBatteryUnconfirmed", "ups.flicker"], bench.EventTypes);
+        Assert.Equal(["ups.answers", "ups.onBatteryUnconfirmed", "ups.flicker"], bench.EventTypes);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class UpsEventTests
         bench.Device.Status = UpsStatus.OB;
         bench.Run(1);
 
-        Assert.Equal(["ups.commOk", "ups.onBattery"], bench.EventTypes);
+        Assert.Equal(["ups.answers", "ups.onBattery"], bench.EventTypes);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class UpsEventTests
         bench.Device.Fault = null;
         bench.Run(3);
 
-        Assert.Equal(["ups.commOk", "ups.commStale", "ups.commLost", "ups.commOk"], bench.EventTypes);
+        Assert.Equal(["ups.answers", "ups.commStale", "ups.commLost", "ups.commOk"], bench.EventTypes);
         Assert.Contains("Connection refused", bench.Events.Latest().Single(e => e.Type == "ups.commLost").Message);
     }
 

@@ -15,6 +15,9 @@ public sealed partial class EventsPage : LiveComponent, IAsyncDisposable
     private bool _topSeen = true;
     private bool _paused;
 
+    /// <summary>Narrow screens fold the rarer filters away.</summary>
+    private bool _more;
+
     [SupplyParameterFromQuery]
     private string? Q { get; set; }
 

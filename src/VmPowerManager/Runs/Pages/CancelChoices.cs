@@ -13,7 +13,7 @@ public static class CancelChoices
     public static IReadOnlyList<CancelChoice> Of(IStringLocalizer<Strings> l, RunState run)
     {
         var at = RunProgress.Of(run);
-        var left = at.Total - at.Done - at.Bad - at.Working;
+        var left = run.Steps.Count(s => s.Status == StepStatus.Pending);
         return run.Kind switch
         {
             RunKind.Rehearsal =>

@@ -68,11 +68,8 @@ public sealed record RunLine(int Index, StepState Step, double? From, double? To
     public double? TookSeconds =>
         Step is { StartedAt: { } began, EndedAt: { } ended } ? (ended - began).TotalSeconds : null;
 
-    /// <summary>The rung that it is on, where it has more than one.</summary>
-    public StepAction? Rung =>
-        Step.Rung < Step.Ladder.Length && (Step.Ladder.Length > 1 || Step.Ladder[Step.Rung].Action != Step.Action)
-            ? Step.Ladder[Step.Rung].Action
-            : null;
+    /// <summary>The rung that it has come to, where that is not the first.</summary>
+    public StepAction? Rung => Step.Rung > 0 && Step.Rung < Step.Ladder.Length ? Step.Ladder[Step.Rung].Action : null;
 
     /// <summary>What comes when the time of this rung is over.</summary>
     public StepAction? NextRung => Step.Rung + 1 < Step.Ladder.Length ? Step.Ladder[Step.Rung + 1].Action : null;

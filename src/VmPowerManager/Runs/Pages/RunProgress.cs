@@ -6,17 +6,20 @@ namespace VmPowerManager.Runs.Pages;
 /// <param name="Done">In the wanted state.</param>
 /// <param name="Bad">Failed or unknown.</param>
 /// <param name="Working">Being dealt with now.</param>
-public sealed record RunProgress(RunKind Kind, int Done, int Bad, int Working, int Total)
+/// <param name="Total">All that it has to deal with as things stand.</param>
+/// <param name="Waiting">Beyond these: in the plan, and their trigger is not met.</param>
+public sealed record RunProgress(RunKind Kind, int Done, int Bad, int Working, int Total, int Waiting)
 {
     public static RunProgress Of(RunState run)
     {
-        var steps = run.Steps.Where(s => s.Status != StepStatus.Skipped).ToList();
+        var steps = run.Steps.Where(s => s.Selected && s.Status != StepStatus.Skipped).ToList();
         return new(
             run.Kind,
             steps.Count(s => s.Status == StepStatus.Done),
             steps.Count(s => s.Status is StepStatus.Failed or StepStatus.Unknown),
             steps.Count(s => s.Status == StepStatus.Running),
-            steps.Count
+            steps.Count,
+            run.Steps.Count(s => s is { Selected: false, Status: StepStatus.Pending })
         );
     }
 

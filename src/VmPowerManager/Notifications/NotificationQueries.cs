@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using VmPowerManager.Accounts;
+using VmPowerManager.Core;
+using VmPowerManager.Storage;
+
+namespace VmPowerManager.Notifications;
+
+/// <summary>Reads of channels, subscriptions and messages.</summary>
+internal sealed class NotificationQueries(
+    IDbContextFactory<AppDb> databases,
+    ChannelKinds kinds,
+    ChannelDirectory directory,
+    ChannelHealths healths,
+    DeliveryBook book,
+    SecretBox box
+)
+{
+    public const int MostAtOnce = 500;
+
+    public IReadOnlyCollection<INotificationChannel> Kinds => kinds.All;
+
+    /// <summary>All channels, by name. Only administrators see parts of an address that may be secret.</summary>
+    public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(ClaimsPrincipal actor, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = await db.Set<ChannelRow>().AsNoTracking().OrderBy(c => c.Name).ToListAsync(ct);
+        var delivered = await LastDeliveredAsync(db, null, ct);
+        return rows.ConvertAll(r => View(actor, r, delivered));
+    }
+
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    public async Task<ChannelView> ChannelAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row =
+            await db.Set<ChannelRow>().AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct)
+            ?? throw new NotFoundException($"Channel {id}");
+        return View(actor, row, await LastDeliveredAsync(db, id, ct));
+    }
+
+    /// <summary>All subscriptions, by channel and event type.</summary>
+    public async Task<IReadOnlyList<SubscriptionView>> SubscriptionsAsync(CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        return await db.Set<SubscriptionRow>()
+            .AsNoTracking()
+            .OrderBy(s => s.ChannelId)
+            .ThenBy(s => s.EventType)
+            .Select(s => new SubscriptionView(s.Id, s.ChannelId, s.EventType, s.MinimumSeverity))
+            .ToListAsync(ct);
+    }
+
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    public async Task<SubscriptionView> SubscriptionAsync(int id, CancellationToken ct) =>
+        (await SubscriptionsAsync(ct)).FirstOrDefault(s => s.Id == id)
+        ?? throw new NotFoundException($"Subscription {id}");
+
+    /// <summary>A page of messages, newest first, also of those that are not stored yet.</summary>
+    /// <exception cref="InvalidInputException">The cursor is none of ours, or the limit is out of range.</exception>
+    public async Task<Page<DeliveryView>> DeliveriesAsync(
+        DeliveryFilter filter,
+        string? cursor,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        if (limit is < 1 or > MostAtOnce)
+            throw new InvalidInputException("limit", $"must be between 1 and {MostAtOnce}.");
+        var before = long.MaxValue;
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            throw new InvalidInputException("cursor", "is not a cursor that this list gave out.");
+        var found = await FindAsync(filter, before, limit + 1, ct);
+        return found.Count <= limit
+            ? new Page<DeliveryView>(found)
+            : new Page<DeliveryView>(found[..limit], found[limit - 1].Id.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    public async Task<DeliveryView> DeliveryAsync(long id, CancellationToken ct)
+    {
+        if (book.Find(id) is { } known)
+            return DeliveryView.Of(known, NameOf(known.ChannelId));
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var row = await db.Set<DeliveryRow>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct);
+        return row is null ? throw new NotFoundException($"Delivery {id}") : View(row);
+    }
+
+    /// <summary>What memory knows is newer than what is stored: it is merged in, and stands for the same message.</summary>
+    private async Task<List<DeliveryView>> FindAsync(
+        DeliveryFilter filter,
+        long before,
+        int count,
+        CancellationToken ct
+    )
+    {
+        var unstored = book.Unstored();
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var rows = db.Set<DeliveryRow>().AsNoTracking().Where(d => d.Id < before);
+        if (filter.ChannelId is { } channel)
+            rows = rows.Where(d => d.ChannelId == channel);
+        if (filter.State is { } state)
+            rows = rows.Where(d => d.State == state);
+        var stored = await rows.OrderByDescending(d => d.Id).Take(count).ToListAsync(ct);
+        var newer = unstored.Select(d => d.Id).ToHashSet();
+        return
+        [
+            .. unstored
+                .Where(d => d.Id < before)
+                .Where(d => filter.ChannelId is null || d.ChannelId == filter.ChannelId)
+                .Where(d => filter.State is null || d.State == filter.State)
+                .Select(d => DeliveryView.Of(d, NameOf(d.ChannelId)))
+                .Concat(stored.Where(r => !newer.Contains(r.Id)).Select(View))
+                .OrderByDescending(d => d.Id)
+                .Take(count),
+        ];
+    }
+
+    private ChannelView View(ClaimsPrincipal actor, ChannelRow row, Dictionary<int, DateTimeOffset> delivered)
+    {
+        var entry = directory.Find(row.Id);
+        var (target, block) = Shown(actor, row);
+        return new ChannelView(
+            row.Id,
+            row.Name,
+            row.Kind,
+            row.Enabled,
+            target,
+            block,
+            entry?.Unusable,
+            Status(row, delivered.TryGetValue(row.Id, out var at) ? at : null)
+        );
+    }
+
+    private (string Target, JsonObject? Block) Shown(ClaimsPrincipal actor, ChannelRow row)
+    {
+        if (kinds.Find(row.Kind) is not { } kind)
+            return ("", null);
+        try
+        {
+            var settings = JsonElement.Parse(row.Settings);
+            var held = ChannelSecrets.TryOpen(row, box)?.Keys.ToHashSet() ?? [];
+            var block = kind.Show(settings, held);
+            if (!Access.Allows(actor, Role.Administrator))
+                foreach (var key in kind.Confidential)
+                    block[key] = null;
+            return (kind.Target(settings), block);
+        }
+        catch (Exception e) when (e is JsonException or UriFormatException or InvalidOperationException)
+        {
+            // Shown all the same, so that a person may enter it again.
+            return ("", null);
+        }
+    }
+
+    private ChannelStatus Status(ChannelRow row, DateTimeOffset? delivered)
+    {
+        var health = healths.Of(row.Id).State;
+        var state = row switch
+        {
+            { Enabled: false } => "disabled",
+            _ when health.FailingSince is not null => "failing",
+            _ => delivered is null ? "unknown" : "ok",
+        };
+        return new(state, book.Waiting(row.Id).Count, health.FailingSince, health.LastError, delivered);
+    }
+
+    private static async Task<Dictionary<int, DateTimeOffset>> LastDeliveredAsync(
+        AppDb db,
+        int? channelId,
+        CancellationToken ct
+    )
+    {
+        var newest = await db.Set<DeliveryRow>()
+            .Where(d => d.DeliveredAt != null && (channelId == null || d.ChannelId == channelId))
+            .GroupBy(d => d.ChannelId)
+            .Select(g => new { g.Key, Id = g.Max(d => d.Id) })
+            .ToListAsync(ct);
+        var ids = newest.ConvertAll(n => n.Id);
+        return await db.Set<DeliveryRow>()
+            .Where(d => ids.Contains(d.Id) && d.DeliveredAt != null)
+            // Not null: filtered just above.
+            .ToDictionaryAsync(d => d.ChannelId, d => d.DeliveredAt!.Value, ct);
+    }
+
+    private string? NameOf(int channelId) => directory.Find(channelId)?.Name;
+
+    private DeliveryView View(DeliveryRow row) =>
+        new(
+            row.Id,
+            row.ChannelId,
+            NameOf(row.ChannelId),
+            row.EventSequence,
+            row.EventType,
+            row.Severity,
+            row.Source,
+            row.Title,
+            row.State,
+            row.Attempts,
+            row.CreatedAt,
+            row.LastAttemptAt,
+            row.NextTryAt,
+            row.DeliveredAt,
+            row.LastError,
+            row.Answer
+        );
+}
