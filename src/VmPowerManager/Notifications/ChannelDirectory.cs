@@ -38,6 +38,7 @@ internal sealed record ChannelEntry(
 internal sealed partial class ChannelDirectory(
     IDbContextFactory<AppDb> databases,
     SecretBox box,
+    NotificationScreens screens,
     ILogger<ChannelDirectory> logger
 ) : IDisposable
 {
@@ -81,6 +82,7 @@ internal sealed partial class ChannelDirectory(
             _one.Release();
         }
         _subscribers.Tell(Channels, e => LogBug(logger, e));
+        screens.Touch();
     }
 
     public void Dispose() => _one.Dispose();

@@ -9,6 +9,7 @@ internal sealed class ChannelKinds(IEnumerable<INotificationChannel> channels)
     );
 
     public IReadOnlyCollection<string> Ids => _kinds.Keys;
+    public IReadOnlyCollection<INotificationChannel> All => _kinds.Values;
 
     public INotificationChannel? Find(string kind) => _kinds.GetValueOrDefault(kind);
 }

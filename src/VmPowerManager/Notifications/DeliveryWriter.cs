@@ -8,6 +8,7 @@ namespace VmPowerManager.Notifications;
 internal sealed partial class DeliveryWriter(
     DeliveryBook book,
     DeliveryStore store,
+    NotificationScreens screens,
     TimeProvider time,
     ILogger<DeliveryWriter> logger
 ) : BackgroundService
@@ -35,7 +36,12 @@ internal sealed partial class DeliveryWriter(
                 if (book.TakeUnstored(Batch) is not { } batch)
                     await changed.WaitAsync(stoppingToken);
                 else if (!await TryAsync(batch))
+                {
+                    screens.Touch();
                     await Task.Delay(Retry, time, stoppingToken);
+                }
+                else
+                    screens.Touch();
             }
             catch (OperationCanceledException)
             {

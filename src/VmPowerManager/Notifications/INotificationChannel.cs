@@ -10,6 +10,12 @@ public interface INotificationChannel
     /// <summary>The API's <c>kind</c> and the name of its settings block: <c>email</c>, <c>webhook</c> ...</summary>
     string Kind { get; }
 
+    /// <summary>What people call it: a key of the localised strings.</summary>
+    string Title { get; }
+
+    /// <summary>The settings block as a form asks for it, in order.</summary>
+    IReadOnlyList<ChannelField> Fields { get; }
+
     /// <summary>What a person entered, checked and with defaults filled in.</summary>
     /// <param name="entered">The block as sent.</param>
     /// <param name="wrong">Takes what is wrong: the field within the block, and a message.</param>

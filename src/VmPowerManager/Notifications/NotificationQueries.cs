@@ -21,7 +21,7 @@ internal sealed class NotificationQueries(
 {
     public const int MostAtOnce = 500;
 
-    public IReadOnlyCollection<string> Kinds => kinds.Ids;
+    public IReadOnlyCollection<INotificationChannel> Kinds => kinds.All;
 
     /// <summary>All channels, by name. Only administrators see parts of an address that may be secret.</summary>
     public async Task<IReadOnlyList<ChannelView>> ChannelsAsync(ClaimsPrincipal actor, CancellationToken ct)

@@ -16,6 +16,7 @@ public static partial class NotificationsRegistration
         services.AddSingleton(p =>
             Site.From(p.GetRequiredService<IConfiguration>(), p.GetRequiredService<ILogger<Site>>())
         );
+        services.AddSingleton<NotificationScreens>();
         services.AddSingleton<ChannelKinds>().AddSingleton<ChannelDirectory>().AddSingleton<ChannelCall>();
         services.AddSingleton<ChannelHealths>().AddSingleton<NotificationComposer>();
         services.AddSingleton<DeliveryBook>().AddSingleton<DeliveryStore>().AddSingleton<NotificationWorkers>();

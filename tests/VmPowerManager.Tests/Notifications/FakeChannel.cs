@@ -11,6 +11,8 @@ internal sealed class FakeChannel : INotificationChannel
     private readonly ConcurrentQueue<Notification> _tried = [];
 
     public string Kind => "fake";
+    public string Title => "Fake";
+    public IReadOnlyList<ChannelField> Fields => [];
     public IReadOnlyList<string> Confidential => [];
 
     /// <summary>What the receiver does with a message; null takes it.</summary>

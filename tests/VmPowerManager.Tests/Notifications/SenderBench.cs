@@ -24,7 +24,12 @@ internal sealed class SenderBench : IAsyncDisposable
     private SenderBench()
     {
         var box = new SecretBox(new EphemeralDataProtectionProvider());
-        _channels = new ChannelDirectory(_database, box, NullLogger<ChannelDirectory>.Instance);
+        _channels = new ChannelDirectory(
+            _database,
+            box,
+            new NotificationScreens(),
+            NullLogger<ChannelDirectory>.Instance
+        );
         Events = new EventLog(Time);
         var call = new ChannelCall(new ChannelKinds([Channel]), Time, NullLogger<ChannelCall>.Instance);
         Health = new ChannelHealth(Events, Time);

@@ -11,7 +11,16 @@ namespace VmPowerManager.Tests.Ups;
 public sealed class FakeUps(TimeProvider time) : IUpsDriver
 {
     public string Id => "fake";
-    public UpsDriverTraits Traits { get; } = new(1, 0.5, ["password"], ["host"]);
+    public UpsDriverTraits Traits { get; } =
+        new(1, 0.5, ["password"], ["host"])
+        {
+            Title = "Fake",
+            Fields =
+            [
+                new UpsField("host", "Host") { IsRequired = true, SuggestsName = true },
+                new UpsField("password", "Password", UpsFieldKind.Secret),
+            ],
+        };
 
     public UpsStatus Status { get; set; } = UpsStatus.OL;
     public double? Charge { get; set; } = 100;

@@ -26,21 +26,23 @@ public abstract class UpsCommandsBench : IAsyncDisposable
     private protected UpsCommands Commands { get; }
     private protected UpsQueries Queries { get; }
     private protected UpsActions Actions { get; }
+    private protected UpsScreens Screens { get; } = new(new LiveStream(), TimeProvider.System);
+    private protected UpsDrivers Drivers { get; }
 
     protected UpsCommandsBench()
     {
         var time = TimeProvider.System;
-        var drivers = new UpsDrivers([Fake]);
+        Drivers = new UpsDrivers([Fake]);
         var history = new HistoryDb(Database.Folder, NullLogger<HistoryDb>.Instance);
         var recorder = new HistoryRecorder();
         var outages = new OutageRecorder(Database, time, NullLogger<OutageRecorder>.Instance);
-        var outlets = new UpsOutlets(Feed, Events, new UpsScreens(new LiveStream(), time), outages, recorder);
+        var outlets = new UpsOutlets(Feed, Events, Screens, outages, recorder);
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
-        Monitor = new UpsMonitor(Database, configs, drivers, outlets, time, NullLoggerFactory.Instance);
-        Commands = new UpsCommands(Database, Monitor, drivers, Box, Events, writer, Uses);
-        Queries = new UpsQueries(Database, Monitor, drivers, configs, Box, new HistoryQueries(history, time), time);
-        Actions = new UpsActions(Queries, drivers, configs, Box, Events, time);
+        Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
+        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, Uses);
+        Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
+        Actions = new UpsActions(Queries, Drivers, configs, Box, Events, time);
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,27 @@ namespace VmPowerManager.Notifications.Email;
 internal sealed class EmailChannel(TimeProvider time) : INotificationChannel
 {
     public string Kind => EmailSettings.Block;
+    public string Title => "E-mail";
     public IReadOnlyList<string> Confidential => [];
+
+    public IReadOnlyList<ChannelField> Fields { get; } =
+    [
+        new("host", "Mail server") { IsRequired = true, Hint = "Host name or address" },
+        new("security", "Protected by", ChannelFieldKind.Choice)
+        {
+            Default = "startTls",
+            Choices = [("startTls", "STARTTLS"), ("tls", "TLS from the first byte"), ("none", "Nothing (no password)")],
+        },
+        new("port", "Port", ChannelFieldKind.Number) { Hint = "587 with STARTTLS, 465 with TLS, 25 without" },
+        new("userName", "User") { Hint = "Empty: no sign-in" },
+        new(EmailSettings.PasswordKey, "Password", ChannelFieldKind.Secret),
+        new("from", "From") { IsRequired = true, Hint = "The sender's address" },
+        new("to", "To", ChannelFieldKind.Lines) { IsRequired = true, Hint = "One address a line" },
+        new("certificateFingerprint", "Pinned certificate")
+        {
+            Hint = "SHA-256 of a self-signed server's certificate. Empty: any that this machine trusts",
+        },
+    ];
 
     public ChannelBlock Parse(JsonElement entered, Action<string, string> wrong)
     {

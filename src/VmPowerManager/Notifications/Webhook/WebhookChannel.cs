@@ -27,7 +27,23 @@ internal sealed class WebhookChannel(TimeProvider time) : INotificationChannel
     ];
 
     public string Kind => WebhookSettings.Block;
+    public string Title => "Webhook";
     public IReadOnlyList<string> Confidential => ["url"];
+
+    public IReadOnlyList<ChannelField> Fields { get; } =
+    [
+        new("url", "URL") { IsRequired = true, Hint = "Gets a POST with JSON for each event" },
+        new("timeoutSeconds", "Wait for an answer (s)", ChannelFieldKind.Number) { Default = "10" },
+        new(WebhookSettings.SecretKey, "Signing secret", ChannelFieldKind.Secret)
+        {
+            Hint = "Signs each body with HMAC-SHA256",
+        },
+        new("headers", "Headers of your own", ChannelFieldKind.Pairs) { Hint = "Such as Authorization" },
+        new("certificateFingerprint", "Pinned certificate")
+        {
+            Hint = "SHA-256 of a self-signed server's certificate. Empty: any that this machine trusts",
+        },
+    ];
 
     public ChannelBlock Parse(JsonElement entered, Action<string, string> wrong)
     {

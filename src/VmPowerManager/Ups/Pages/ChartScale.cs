@@ -16,7 +16,8 @@ public sealed record ChartScale(double Least, double Most, double Step)
     }
 
     /// <summary>Figures after the decimal point that tell the ticks apart.</summary>
-    public int Decimals => Step >= 1 ? 0 : (int)Math.Ceiling(-Math.Log10(Step) - 1e-9);
+    public int Decimals =>
+        Enumerable.Range(0, 6).First(n => n == 5 || Math.Abs(Math.Round(Step, n) - Step) < 1e-9 * Step);
 
     /// <summary>Holds these values, and these ends where they are given.</summary>
     public static ChartScale Of(double lowest, double highest, double? least = null, double? most = null)

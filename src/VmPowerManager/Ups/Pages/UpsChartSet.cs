@@ -9,6 +9,9 @@ public sealed record UpsChartView(string Title, string Unit, int Decimals, IRead
 {
     public double? Least { get; init; }
     public double? Most { get; init; }
+
+    /// <summary>The axis spans at least so much.</summary>
+    public double LeastSpan { get; init; }
 }
 
 /// <summary>Which charts a UPS has.</summary>
@@ -19,6 +22,7 @@ public static class UpsChartSet
         public double Factor { get; init; } = 1;
         public double? Least { get; init; }
         public double? Most { get; init; }
+        public double LeastSpan { get; init; }
     }
 
     private static readonly ImmutableArray<Kind> Kinds =
@@ -26,9 +30,9 @@ public static class UpsChartSet
         new("Battery charge", "%", 0, ("Charge", "batteryChargePercent")) { Least = 0, Most = 100 },
         new("Runtime", "min", 1, ("Runtime", "batteryRuntimeSeconds")) { Factor = 1 / 60.0, Least = 0 },
         new("Load", "%", 0, ("Load", "loadPercent")) { Least = 0 },
-        new("Voltage", "V", 1, ("Input", "inputVoltage"), ("Output", "outputVoltage")),
-        new("Battery voltage", "V", 1, ("Battery", "batteryVoltage")),
-        new("Battery temperature", "°C", 1, ("Temperature", "batteryTemperature")),
+        new("Voltage", "V", 1, ("Input", "inputVoltage"), ("Output", "outputVoltage")) { LeastSpan = 20 },
+        new("Battery voltage", "V", 1, ("Battery", "batteryVoltage")) { LeastSpan = 2 },
+        new("Battery temperature", "°C", 1, ("Temperature", "batteryTemperature")) { LeastSpan = 10 },
         new("Power", "W", 0, ("Power", "realPower")) { Least = 0 },
     ];
 
@@ -51,6 +55,7 @@ public static class UpsChartSet
                     {
                         Least = kind.Least,
                         Most = kind.Most,
+                        LeastSpan = kind.LeastSpan,
                     }
                 );
         }

@@ -61,7 +61,7 @@ public sealed class UpsDraft
             ServedBy = ups.ServedBy,
             BatteryReplacedOn = ups.BatteryReplacedAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Notes = ups.Notes,
-            _stored = ups.Settings?.DeepClone().AsObject() ?? [],
+            _stored = ups.Settings ?? [],
         };
         foreach (var field in traits.Fields)
         {
