@@ -73,12 +73,13 @@ public sealed class PlanEditorTests : IAsyncLifetime
     public async Task AddTargets_FromTheList_AddsTheirSteps_AndUndoTakesThemAway()
     {
         var editor = Open((await CreateAsync()).Id);
-        await editor.Find(".plan-add").ClickAsync(new());
+        var open = editor.Find(".plan-add").ClickAsync(new()); // ends with the dialog
         _dialogs.WaitForElement(".plan-target-guest");
         Assert.Contains("in VMs", _dialogs.Find(".plan-targets").TextContent, StringComparison.Ordinal); // db01
         await _dialogs.FindAll(".plan-target-guest input")[1].ChangeAsync(new ChangeEventArgs { Value = true });
         await _dialogs.FindAll(".mud-dialog-actions button")[1].ClickAsync(new());
         editor.WaitForAssertion(() => Assert.Equal(2, editor.FindAll(".plan-step").Count));
+        await open;
         Assert.Contains("web01", editor.Find("#plan-step-0-1").TextContent, StringComparison.Ordinal);
         await editor.Find("button[aria-label=Undo]").ClickAsync(new());
         Assert.Single(editor.FindAll(".plan-step"));
