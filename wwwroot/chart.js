@@ -49,7 +49,8 @@
       return point && `${path.dataset.name ? `${path.dataset.name} ` : ''}${mean} ${unit}${low !== high ? ` (${low} – ${high})` : ''}`;
     }).filter(Boolean);
     const at = new Date(from + x / WIDTH * (to - from));
-    const when = at.toLocaleString(lang, { dateStyle: to - from > DAY ? 'medium' : undefined, timeStyle: 'short', hourCycle: 'h23' });
+    const day = to - from > 300 * DAY ? { day: 'numeric', month: 'short', year: 'numeric' } : to - from > DAY / 2 ? { day: 'numeric', month: 'short' } : {};
+    const when = at.toLocaleString(lang, { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const said = chart.querySelector('.vm-chart-said'), plot = chart.querySelector('.vm-chart-plot');
     said.textContent = `${when} · ${values.join(' · ')}`;
     chart.dataset.shown = x;

@@ -54,6 +54,31 @@ public sealed class EventAudienceTests : IAsyncLifetime
         Assert.All([list, csv], text => Assert.Contains("did x.", text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Person_WhomAnEventTellsOf_IsSeenByThoseWhoAct(string role, bool seen)
+    {
+        using var reader = await _app.AddUserAsync("reader@example.org", role);
+        _app.Get<EventLog>()
+            .Append(
+                new NewEvent(
+                    "test.x",
+                    Severity.Info,
+                    "Homelab",
+                    "Save of vm4: cancelled (Cancelled by o+x@example.org)."
+                )
+                {
+                    Data = new { by = "o+x@example.org", detail = "Cancelled by o+x@example.org." },
+                }
+            );
+
+        var list = await reader.GetStringAsync("/api/v1/events?type=test.*");
+
+        Assert.Equal(seen, list.Contains("x@example.org", StringComparison.Ordinal));
+        Assert.Contains("Save of vm4", list, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Csv_ForABrowser_IsBehindItsCookie()
     {

@@ -112,7 +112,7 @@ public sealed class PlanEditorTests : IAsyncLifetime
         var field = editor.FindComponents<DurationField>().First(f => f.Instance.Label == "Time limit");
         await field.Find("input").ChangeAsync(new ChangeEventArgs { Value = "1.5 min" });
         editor.WaitForAssertion(() => Assert.Equal("90 s", field.Find("input").GetAttribute("value")));
-        Assert.Contains("90 s", editor.Find("#plan-step-0-0").TextContent, StringComparison.Ordinal);
+        Assert.Contains("90\u00a0s", editor.Find("#plan-step-0-0").TextContent, StringComparison.Ordinal);
         await field.Find("input").ChangeAsync(new ChangeEventArgs { Value = "soon" });
         Assert.Contains("Write a time", field.Markup, StringComparison.Ordinal);
     }
