@@ -19,7 +19,11 @@ public sealed class FlipTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         var wall = await visitor.TabAsync("/wall");
         Dictionary<string, Pixels> pages = new()
         {
-            ["dashboard"] = await Pixels.WatchAsync(visitor.Page, "article[aria-label=ups1] .vm-card-head", "on battery"),
+            ["dashboard"] = await Pixels.WatchAsync(
+                visitor.Page,
+                "article[aria-label=ups1] .vm-card-head",
+                "on battery"
+            ),
             ["wall"] = await Pixels.WatchAsync(wall.Page, "[role=status]", "on battery"),
         };
         await using var flips = new Flips(Api, ups);

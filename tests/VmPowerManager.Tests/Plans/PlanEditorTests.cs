@@ -132,9 +132,15 @@ public sealed class PlanEditorTests : IAsyncLifetime
             ),
         };
         var editor = Open((await CreateAsync(plan with { Name = "Two" })).Id);
-        await editor.Find("#plan-step-0-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "ArrowRight", ShiftKey = true });
+        await editor
+            .Find("#plan-step-0-0")
+            .KeyDownAsync(
+                new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "ArrowRight", ShiftKey = true }
+            );
         Assert.Contains("db01", editor.Find("#plan-step-1-1").TextContent, StringComparison.Ordinal);
-        await editor.Find("#plan-step-1-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
+        await editor
+            .Find("#plan-step-1-0")
+            .KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
         Assert.Single(editor.FindAll(".plan-step"));
     }
 
@@ -173,7 +179,9 @@ public sealed class PlanEditorTests : IAsyncLifetime
         Assert.Contains("db01", editor.Markup, StringComparison.Ordinal);
         Assert.Empty(editor.FindAll("#plan-save, #plan-arm, .plan-add, #plan-add-phase"));
         await editor.Find("#plan-step-0-0").ClickAsync(new());
-        await editor.Find("#plan-step-0-0").KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
+        await editor
+            .Find("#plan-step-0-0")
+            .KeyDownAsync(new Microsoft.AspNetCore.Components.Web.KeyboardEventArgs { Key = "Delete" });
         Assert.NotEmpty(editor.FindAll(".plan-form input"));
         Assert.All(editor.FindAll("input"), i => Assert.True(i.HasAttribute("disabled"), i.OuterHtml));
     }

@@ -45,7 +45,7 @@ public sealed class HostConditionTests
     [InlineData(GuestState.Paused, Condition.Attention, "Paused")]
     [InlineData(GuestState.Saved, null, "Saved")]
     [InlineData(GuestState.Off, null, "Off")]
-    [InlineData(GuestState.Unknown, Condition.Unknown, "Unknown")]
+    [InlineData(GuestState.Unknown, Condition.Unknown, "State unknown")]
     public void Guest_AtRestHasNoCondition(GuestState state, Condition? condition, string word) =>
         Assert.Equal((condition, word), HostCondition.Of(state));
 
