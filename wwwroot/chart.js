@@ -36,6 +36,7 @@
   }
 
   const points = path => [...path.getAttribute('d').matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(m => [Number(m[1]), Number(m[2])]);
+  const spread = path => [...path.previousElementSibling.getAttribute('d').matchAll(/M([\d.]+) ([\d.]+)V([\d.]+)/g)].map(m => [1, 2, 3].map(i => Number(m[i])));
   const places = chart => [...new Set([...chart.querySelectorAll('path[data-name]')].flatMap(p => points(p).map(q => q[0])))].sort((a, b) => a - b);
 
   function show(chart, x) {
@@ -43,11 +44,13 @@
     const number = y => (Number(most) - y / HEIGHT * (Number(most) - Number(least)))
       .toLocaleString(lang, { minimumFractionDigits: Number(decimals), maximumFractionDigits: Number(decimals) });
     const values = [...chart.querySelectorAll('path[data-name]')].map(path => {
-      const point = points(path).find(p => p[0] === x);
-      return point && `${path.dataset.name ? `${path.dataset.name} ` : ''}${number(point[1])} ${unit}`;
+      const point = points(path).find(p => p[0] === x), ends = spread(path).find(p => p[0] === x);
+      const [mean, low, high] = point ? [point[1], ends && ends[2], ends && ends[1]].map(y => y === undefined ? '' : number(y)) : [];
+      return point && `${path.dataset.name ? `${path.dataset.name} ` : ''}${mean} ${unit}${low !== high ? ` (${low} – ${high})` : ''}`;
     }).filter(Boolean);
     const at = new Date(from + x / WIDTH * (to - from));
-    const when = at.toLocaleString(lang, { dateStyle: to - from > DAY ? 'medium' : undefined, timeStyle: 'short', hourCycle: 'h23' });
+    const day = to - from > 300 * DAY ? { day: 'numeric', month: 'short', year: 'numeric' } : to - from > DAY / 2 ? { day: 'numeric', month: 'short' } : {};
+    const when = at.toLocaleString(lang, { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     const said = chart.querySelector('.vm-chart-said'), plot = chart.querySelector('.vm-chart-plot');
     said.textContent = `${when} · ${values.join(' · ')}`;
     chart.dataset.shown = x;

@@ -60,7 +60,7 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         {
             await visitor.LookAtAsync(screen);
             await visitor.GoAsync(path);
-            await visitor.ScreenshotAsync($"{name}-{screen}");
+            await visitor.ScreenshotAsync($"{name}-{screen}", fullPage: true);
             _findings.AddRange((await visitor.AxeFindingsAsync()).Select(f => $"{path} {screen}: {f}"));
             if (await visitor.OverflowAsync() is { } wide)
                 _findings.Add($"{path} {screen}: wider than the screen: {wide}");

@@ -124,14 +124,15 @@ public sealed class NotificationTests(Lab lab) : Scenario(lab, "nut", "ssh", "sm
         await runs.EndedAsync(await runs.BegunAsync("shutdown", 20), 60);
     }
 
-    private Task<int> AddChannelAsync(string password = MailServer.Password) =>
-        Api.CreateAsync("channels", Body(password));
+    private Task<int> AddChannelAsync(string password = MailServer.Password, object[]? subscriptions = null) =>
+        Api.CreateAsync("channels", Body(password, subscriptions));
 
-    private object Body(string password) =>
+    private object Body(string password, object[]? subscriptions = null) =>
         new
         {
             name = "mail",
             kind = "email",
+            subscriptions,
             email = new
             {
                 host = "127.0.0.1",

@@ -1,21 +1,40 @@
 using System.Security.Claims;
+using System.Text.Json;
 
 namespace VmPowerManager.Events;
 
 /// <summary>Who may see who did something: Viewers see what happened, not whose address did it.</summary>
 public static class EventAudience
 {
+    /// <summary>Names the person whom an event tells of without being that person's act: a run that they asked for.</summary>
+    public const string ByKey = "by";
+
+    private const string Somebody = "Somebody";
+
     public static bool SeesActors(ClaimsPrincipal reader) =>
         reader.IsInRole("Operator") || reader.IsInRole("Administrator");
 
     /// <summary>The event as this reader may see it.</summary>
     public static EventEntry For(this EventEntry entry, ClaimsPrincipal reader) =>
-        entry.Actor is not { Length: > 0 } actor || SeesActors(reader)
+        SeesActors(reader) || (entry.Actor ?? By(entry)) is not { Length: > 0 } person
             ? entry
             : entry with
             {
                 Actor = null,
-                Source = entry.Source == actor ? "Somebody" : entry.Source,
-                Message = entry.Message.Replace(actor, "Somebody", StringComparison.Ordinal),
+                Source = entry.Source == person ? Somebody : entry.Source,
+                Message = entry.Message.Replace(person, Somebody, StringComparison.Ordinal),
+                Data = entry.Data is { } data ? Without(data, person) : null,
             };
+
+    private static string? By(EventEntry entry) =>
+        entry.Data is { ValueKind: JsonValueKind.Object } data
+        && data.TryGetProperty(ByKey, out var by)
+        && by.ValueKind == JsonValueKind.String
+            ? by.GetString()
+            : null;
+
+    private static JsonElement Without(JsonElement data, string person) =>
+        JsonElement.Parse(
+            data.GetRawText().Replace(JsonEncodedText.Encode(person).ToString(), Somebody, StringComparison.Ordinal)
+        );
 }

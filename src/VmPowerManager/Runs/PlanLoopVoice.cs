@@ -28,14 +28,26 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
     private void TellNotices(PlanView before, PlanView after, Decision decision)
     {
         var runId = after.State.Run?.Id ?? decision.Ended?.Id ?? before.State.Run?.Id;
+        string?[] people =
+        [
+            after.State.Run?.Actor,
+            before.State.Run?.Actor,
+            decision.Ended?.Actor,
+            after.State.Hold?.By,
+            before.State.Hold?.By,
+        ];
         foreach (var notice in decision.Notices)
         {
+            var by = people.FirstOrDefault(p =>
+                p is { Length: > 0 } && notice.Message.Contains(p, StringComparison.Ordinal)
+            );
+            var data = by is null ? notice.Data : notice.Data.SetItem(EventAudience.ByKey, by);
             services.Events.Append(
                 new NewEvent(notice.Type, SeverityOf(notice.Level), after.Model.Definition.Name, notice.Message)
                 {
                     PlanId = after.Model.PlanId,
                     RunId = runId,
-                    Data = notice.Data.Count == 0 ? null : notice.Data,
+                    Data = data.Count == 0 ? null : data,
                 }
             );
         }

@@ -1,14 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
-using VmPowerManager.Core.Plans;
-using VmPowerManager.Plans;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Runs;
 
 /// <summary>Reads runs and plan states.</summary>
-public sealed class RunQueries(PlanLoops loops, RunBook book, PlanModels models, IDbContextFactory<AppDb> databases)
+public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<AppDb> databases)
 {
     private const int PageSize = 100;
 
@@ -47,9 +45,6 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, PlanModels models,
         var view = View(planId);
         return StepList.Shutdown(view.Model, view.State);
     }
-
-    /// <summary>What is wrong with the plan as it is configured; errors keep it from being armed (C2).</summary>
-    public IReadOnlyList<PlanProblem> Problems(int planId) => models.Problems(View(planId).Model);
 
     public PlanStateView State(int planId) => PlanStateView.Of(View(planId));
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using VmPowerManager.Components;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
@@ -12,7 +11,6 @@ namespace VmPowerManager.Shell;
 /// left and come back to at any time.</summary>
 public sealed partial class WelcomePage
 {
-    private readonly Attempt _discovery = new();
     private Step _step;
 
     private enum Step
@@ -28,9 +26,6 @@ public sealed partial class WelcomePage
 
     [Inject]
     private HostMonitor Hosts { get; set; } = default!; // injected
-
-    [Inject]
-    private HostPowerCommands Power { get; set; } = default!; // injected
 
     [Inject]
     private PlanDirectory Plans { get; set; } = default!; // injected
@@ -68,11 +63,4 @@ public sealed partial class WelcomePage
     private void Next() => _step = _step < Step.Rehearsal ? _step + 1 : _step;
 
     private void Back() => _step = _step > Step.Ups ? _step - 1 : _step;
-
-    /// <summary>The plan that comes next is made of the host's guests: they are looked up before it is proposed.</summary>
-    private async Task DiscoverAsync(int hostId)
-    {
-        if (await _discovery.RunAsync(() => Power.DiscoverAsync(Actor, hostId, Gone)))
-            Next();
-    }
 }

@@ -86,6 +86,20 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stream_Viewer_IsNotToldWhoDidIt()
+    {
+        using var viewer = await _app.AddUserAsync("viewer@example.org", "viewer");
+        await using var stream = await OpenAsync(client: viewer);
+        _app.Get<EventLog>()
+            .Append(new NewEvent("test.happened", Severity.Info, "system", "anna did it.") { Actor = "anna" });
+
+        var message = await stream.NextAsync();
+
+        Assert.DoesNotContain("anna", message.Json.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("did it.", message.Json.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stop_OpenStream_DoesNotHoldTheProgram()
     {
         await using var stream = await OpenAsync();
@@ -100,13 +114,13 @@ public sealed class StreamTests : IAsyncLifetime
     private void Reading(int ups, int charge) =>
         _app.Get<LiveStream>().Publish(StreamTypes.Reading, $"{ups}", new { ups, charge });
 
-    private async Task<OpenStream> OpenAsync(string query = "", long? lastEventId = null)
+    private async Task<OpenStream> OpenAsync(string query = "", long? lastEventId = null, HttpClient? client = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/stream" + query);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         if (lastEventId is { } id)
             request.Headers.Add("Last-Event-ID", $"{id}");
-        var answer = await _admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var answer = await (client ?? _admin).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         answer.EnsureSuccessStatusCode();
         return new OpenStream(answer, await answer.Content.ReadAsStreamAsync());
     }

@@ -83,6 +83,9 @@ public sealed class HostEndpointsTests : IAsyncLifetime
         Assert.Equal(("vm", "running", "running"), (Text(guest, "kind"), Text(guest, "state"), Text(guest, "agent")));
         Assert.Equal(JsonValueKind.Null, found.GetProperty("nextCursor").ValueKind);
 
+        var changed = await SendAsync(HttpMethod.Put, $"guests/{guestId}", """{"priority": 3}""");
+        Assert.Equal(3, changed.GetProperty("priority").GetInt32());
+
         var told = await SendAsync(HttpMethod.Post, $"guests/{guestId}/power", """{"action": "save"}""");
         Assert.True(told.GetProperty("accepted").GetBoolean());
         Assert.Contains("Save a", _driver.Calls);

@@ -73,12 +73,13 @@ public sealed class PlanEditorTests : IAsyncLifetime
     public async Task AddTargets_FromTheList_AddsTheirSteps_AndUndoTakesThemAway()
     {
         var editor = Open((await CreateAsync()).Id);
-        await editor.Find(".plan-add").ClickAsync(new());
+        var open = editor.Find(".plan-add").ClickAsync(new()); // ends with the dialog
         _dialogs.WaitForElement(".plan-target-guest");
         Assert.Contains("in VMs", _dialogs.Find(".plan-targets").TextContent, StringComparison.Ordinal); // db01
         await _dialogs.FindAll(".plan-target-guest input")[1].ChangeAsync(new ChangeEventArgs { Value = true });
         await _dialogs.FindAll(".mud-dialog-actions button")[1].ClickAsync(new());
         editor.WaitForAssertion(() => Assert.Equal(2, editor.FindAll(".plan-step").Count));
+        await open;
         Assert.Contains("web01", editor.Find("#plan-step-0-1").TextContent, StringComparison.Ordinal);
         await editor.Find("button[aria-label=Undo]").ClickAsync(new());
         Assert.Single(editor.FindAll(".plan-step"));
@@ -111,7 +112,7 @@ public sealed class PlanEditorTests : IAsyncLifetime
         var field = editor.FindComponents<DurationField>().First(f => f.Instance.Label == "Time limit");
         await field.Find("input").ChangeAsync(new ChangeEventArgs { Value = "1.5 min" });
         editor.WaitForAssertion(() => Assert.Equal("90 s", field.Find("input").GetAttribute("value")));
-        Assert.Contains("90 s", editor.Find("#plan-step-0-0").TextContent, StringComparison.Ordinal);
+        Assert.Contains("90\u00a0s", editor.Find("#plan-step-0-0").TextContent, StringComparison.Ordinal);
         await field.Find("input").ChangeAsync(new ChangeEventArgs { Value = "soon" });
         Assert.Contains("Write a time", field.Markup, StringComparison.Ordinal);
     }

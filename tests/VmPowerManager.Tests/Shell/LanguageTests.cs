@@ -34,32 +34,22 @@ public sealed partial class LanguageTests : ScreenContext
 
     [Fact]
     public void TextsThatAreLookedUp_AreKnownToThisTest() =>
-        Assert.Equal(
-            "",
-            Lines(
-                LanguageKeys
-                    .Uses.Where(use => LanguageKeys.Literals(use.Argument) is null)
-                    .Where(use => LanguageTables.Words(use.File, use.Argument) is null)
-                    .Select(use => $"{use.File}: L[{use.Argument}]: say in LanguageTables what it can be")
-            )
+        None(
+            LanguageKeys
+                .Uses.Where(use => LanguageKeys.Literals(use.Argument) is null)
+                .Where(use => LanguageTables.Words(use.File, use.Argument) is null)
+                .Select(use => $"{use.File}: L[{use.Argument}]: say in LanguageTables what it can be")
         );
 
     [Fact]
-    public void EveryTextOfThePages_ExistsInGerman() =>
-        Assert.Equal("", Lines(Keys().Where(key => !German.ContainsKey(key))));
+    public void EveryTextOfThePages_ExistsInGerman() => None(Keys().Where(key => !German.ContainsKey(key)));
 
     [Fact]
-    public void EveryGermanText_IsWanted() =>
-        Assert.Equal("", Lines(German.Keys.Except(Keys()).Where(key => !Mud.ContainsKey(key))));
+    public void EveryGermanText_IsWanted() => None(German.Keys.Except(Keys()).Where(key => !Mud.ContainsKey(key)));
 
     [Fact]
     public void Translations_FillInTheSamePlaces() =>
-        Assert.Equal(
-            "",
-            Lines(
-                German.Where(t => Places(Mud.GetValueOrDefault(t.Key) ?? t.Key) != Places(t.Value)).Select(t => t.Key)
-            )
-        );
+        None(German.Where(t => Places(Mud.GetValueOrDefault(t.Key) ?? t.Key) != Places(t.Value)).Select(t => t.Key));
 
     [Fact]
     public void Translations_AreSortedAndNotEmpty()
@@ -75,7 +65,7 @@ public sealed partial class LanguageTests : ScreenContext
     {
         var wanted = Mud.Keys.Where(key => MudSpeakers.Any(s => key.StartsWith(s, StringComparison.Ordinal))).ToList();
         Assert.True(wanted.Count >= MudSpeakers.Length, "MudBlazor calls its texts otherwise now.");
-        Assert.Equal("", Lines(wanted.Where(key => !German.ContainsKey(key))));
+        None(wanted.Where(key => !German.ContainsKey(key)));
     }
 
     [Fact]
@@ -115,8 +105,11 @@ public sealed partial class LanguageTests : ScreenContext
             .Cast<DictionaryEntry>()
             .ToDictionary(text => (string)text.Key, text => (string)text.Value!); // resource texts are never null
 
-    private static string Lines(IEnumerable<string> lines) =>
-        string.Join('\n', lines.Distinct().Order(StringComparer.Ordinal));
+    private static void None(IEnumerable<string> found)
+    {
+        var lines = string.Join('\n', found.Distinct().Order(StringComparer.Ordinal));
+        Assert.True(lines.Length == 0, lines);
+    }
 
     private static string Places(string text) =>
         string.Join(',', Place().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));

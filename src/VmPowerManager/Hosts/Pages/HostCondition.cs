@@ -19,6 +19,26 @@ public static class HostCondition
             _ => (Condition.Normal, "Answers"),
         };
 
+    /// <summary>What is shown of its guests is what they are. If not, it is what they last were.</summary>
+    public static bool IsCurrent(HostSnapshot host) => host is { Fault: null, RefreshedAt: not null };
+
+    /// <summary>As <see cref="Of(GuestState)"/>, for a guest of that host: nobody knows how a guest is whose host cannot be
+    /// read.</summary>
+    public static (Condition? Condition, string Word) Of(GuestState state, HostSnapshot host) =>
+        IsCurrent(host)
+            ? Of(state)
+            : (
+                Condition.Unknown,
+                state switch
+                {
+                    GuestState.Running => "Was running",
+                    GuestState.Paused => "Was paused",
+                    GuestState.Saved => "Was saved",
+                    GuestState.Off => "Was off",
+                    _ => "State unknown",
+                }
+            );
+
     /// <summary>A null condition is neither good nor bad: off and saved guests are at rest, and may well be meant to be.</summary>
     public static (Condition? Condition, string Word) Of(GuestState state) =>
         state switch

@@ -32,9 +32,9 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
     {
         var parts = new List<string>();
         if (trigger.OnBatteryForSeconds is { } battery)
-            parts.Add(battery == 0 ? l["at once on battery"] : l["on battery for {0}", DurationText.Exact(battery)]);
+            parts.Add(battery == 0 ? l["at once on battery"] : l["on battery for {0}", Time(battery)]);
         if (trigger.RuntimeBelowSeconds is { } runtime)
-            parts.Add(l["runtime below {0}", DurationText.Exact(runtime)]);
+            parts.Add(l["runtime below {0}", Time(runtime)]);
         if (trigger.ChargeBelowPercent is { } charge)
             parts.Add(l["charge below {0} %", charge]);
         if (trigger.LowBattery)
@@ -46,19 +46,23 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
 
     /// <summary>What is done, for how long, and then: "Shut down 2 min, force off 30 s".</summary>
     public string Ladder(StepDefinition step) =>
-        string.Join(
-            ", ",
-            StepList.LadderOf(step).Select(r => $"{Action(r.Action)} {DurationText.Exact(r.TimeoutSeconds)}")
-        );
+        string.Join(", ", StepList.LadderOf(step).Select(r => $"{Action(r.Action)} {Time(r.TimeoutSeconds)}"));
+
+    /// <summary>Its figures stay with their units when the line breaks.</summary>
+    private static string Time(int seconds) => DurationText.Exact(seconds).Replace(' ', '\u00a0');
+
+    /// <summary>Guests that are elsewhere now are no exceptions that anybody sees.</summary>
+    private static int LeftOut(EditorWorld world, TargetDefinition target) =>
+        target.Except.Count(id => world.Guest(id)?.HostId == target.GuestsOf);
 
     public string Target(EditorWorld world, TargetDefinition target)
     {
         var name = world.NameOf(target);
         return target switch
         {
-            { GuestsOf: { } id } => target.Except.Length == 0
-                ? l["All guests of {0}", name ?? l["host {0}", id]]
-                : l["All guests of {0} but {1}", name ?? l["host {0}", id], target.Except.Length],
+            { GuestsOf: { } id } => LeftOut(world, target) is > 0 and var leftOut
+                ? l["All guests of {0} but {1}", name ?? l["host {0}", id], leftOut]
+                : l["All guests of {0}", name ?? l["host {0}", id]],
             { GuestId: { } id } => name ?? l["Guest {0}, which is gone", id],
             { HostId: { } id } => name ?? l["Host {0}, which is gone", id],
             { UpsId: { } id } => name ?? l["UPS {0}, which is gone", id],

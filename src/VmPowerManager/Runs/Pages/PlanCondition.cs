@@ -18,6 +18,7 @@ public static class PlanCondition
             "onBattery" => new(Condition.Attention, "On battery"),
             "shuttingDown" => new(Condition.Critical, "Shutting down"),
             "down" => new(Condition.Critical, "Down, waiting for mains"),
+            "stopped" => new(Condition.Attention, "Stopped, waits for a person"),
             "waiting" => new(Condition.Working, "Mains is back, waiting"),
             "startingUp" => new(Condition.Working, "Starting up"),
             "rehearsing" => new(Condition.Working, "Rehearsing"),

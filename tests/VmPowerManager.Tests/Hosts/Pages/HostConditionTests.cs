@@ -50,6 +50,16 @@ public sealed class HostConditionTests
         Assert.Equal((condition, word), HostCondition.Of(state));
 
     [Theory]
+    [InlineData(GuestState.Running, "Was running")]
+    [InlineData(GuestState.Off, "Was off")]
+    [InlineData(GuestState.Unknown, "Unknown")]
+    public void Guest_OfAHostThatCannotBeRead_IsWhatItWas(GuestState state, string word)
+    {
+        Assert.Equal((Condition.Unknown, word), HostCondition.Of(state, Host(1, "h", "no answer")));
+        Assert.Equal(HostCondition.Of(state), HostCondition.Of(state, Host(1, "h", null)));
+    }
+
+    [Theory]
     [InlineData(GuestState.Running, true, "shutdown reboot save forceOff")]
     [InlineData(GuestState.Running, false, "shutdown reboot forceOff")]
     [InlineData(GuestState.Paused, true, "start forceOff")]

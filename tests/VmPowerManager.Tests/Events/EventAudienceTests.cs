@@ -1,0 +1,104 @@
+using System.Net;
+using VmPowerManager.Events;
+using VmPowerManager.Tests.Accounts;
+
+namespace VmPowerManager.Tests.Events;
+
+/// <summary>Who sees which events, through every door.</summary>
+public sealed class EventAudienceTests : IAsyncLifetime
+{
+    private RunningApp _app = null!; // InitializeAsync
+
+    public async ValueTask InitializeAsync() => _app = await RunningApp.StartAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Theory]
+    [InlineData("upsId=1", "about ups")]
+    [InlineData("hostId=2", "about host")]
+    [InlineData("planId=3", "about run", "about plan")]
+    [InlineData("planId=3&runId=4", "about run")]
+    [InlineData("upsId=9")]
+    public async Task List_ByWhatItIsAbout_ChoosesTheSameStoredOrNot(string filter, params string[] expected)
+    {
+        var log = _app.Get<EventLog>();
+        log.Append(new NewEvent("test.x", Severity.Info, "x", "about ups") { UpsId = 1 });
+        log.Append(new NewEvent("test.x", Severity.Info, "x", "about host") { HostId = 2 });
+        log.Append(new NewEvent("test.x", Severity.Info, "x", "about plan") { PlanId = 3 });
+        log.Append(new NewEvent("test.x", Severity.Info, "x", "about run") { PlanId = 3, RunId = 4 });
+        using var admin = await _app.SignInAsync();
+
+        Assert.Equal(expected, await MessagesAsync(admin, filter));
+        await Soon.BecomesTrueAsync(() => Task.FromResult(log.Unstored().Count == 0), "the events are stored");
+        Assert.Equal(expected, await MessagesAsync(admin, filter));
+    }
+
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Actor_IsSeenByThoseWhoAct(string role, bool seen)
+    {
+        using var reader = await _app.AddUserAsync("reader@example.org", role);
+        _app.Get<EventLog>()
+            .Append(
+                new NewEvent("test.x", Severity.Info, "boss@example.org", "boss@example.org did x.")
+                {
+                    Actor = "boss@example.org",
+                }
+            );
+
+        var list = await reader.GetStringAsync("/api/v1/events?type=test.*");
+        var csv = await reader.GetStringAsync("/api/v1/events.csv?type=test.*");
+
+        Assert.All([list, csv], text => Assert.Equal(seen, text.Contains("boss@", StringComparison.Ordinal)));
+        Assert.All([list, csv], text => Assert.Contains("did x.", text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Person_WhomAnEventTellsOf_IsSeenByThoseWhoAct(string role, bool seen)
+    {
+        using var reader = await _app.AddUserAsync("reader@example.org", role);
+        _app.Get<EventLog>()
+            .Append(
+                new NewEvent(
+                    "test.x",
+                    Severity.Info,
+                    "Homelab",
+                    "Save of vm4: cancelled (Cancelled by o+x@example.org)."
+                )
+                {
+                    Data = new { by = "o+x@example.org", detail = "Cancelled by o+x@example.org." },
+                }
+            );
+
+        var list = await reader.GetStringAsync("/api/v1/events?type=test.*");
+
+        Assert.Equal(seen, list.Contains("x@example.org", StringComparison.Ordinal));
+        Assert.Contains("Save of vm4", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Csv_ForABrowser_IsBehindItsCookie()
+    {
+        _app.Get<EventLog>().Append(new NewEvent("test.x", Severity.Warning, "rack-a", "smells"));
+        using var browser = new Browser(_app);
+
+        Assert.Equal(HttpStatusCode.Redirect, (await browser.GetAsync("/events.csv")).StatusCode);
+        await browser.SignInAsync();
+        var answer = await browser.GetAsync("/events.csv?severity=warning&source=rack-a");
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("events.csv", answer.Content.Headers.ContentDisposition?.FileName);
+        var lines = (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains(",rack-a,smells,", lines[1], StringComparison.Ordinal);
+    }
+
+    private static async Task<IEnumerable<string?>> MessagesAsync(HttpClient client, string filter) =>
+        (await (await client.GetAsync($"/api/v1/events?type=test.*&{filter}")).ReadJsonAsync())
+            .GetProperty("items")
+            .EnumerateArray()
+            .Select(e => e.GetProperty("message").GetString());
+}
