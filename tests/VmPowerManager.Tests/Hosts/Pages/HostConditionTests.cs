@@ -52,7 +52,7 @@ public sealed class HostConditionTests
     [Theory]
     [InlineData(GuestState.Running, "Was running")]
     [InlineData(GuestState.Off, "Was off")]
-    [InlineData(GuestState.Unknown, "Unknown")]
+    [InlineData(GuestState.Unknown, "State unknown")]
     public void Guest_OfAHostThatCannotBeRead_IsWhatItWas(GuestState state, string word)
     {
         Assert.Equal((Condition.Unknown, word), HostCondition.Of(state, Host(1, "h", "no answer")));
