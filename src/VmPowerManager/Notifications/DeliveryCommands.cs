@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
+using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Notifications;
@@ -12,6 +13,7 @@ internal sealed class DeliveryCommands(
     DeliveryBook book,
     DeliveryStore store,
     NotificationWorkers workers,
+    EventLog events,
     TimeProvider time
 )
 {
@@ -33,6 +35,18 @@ internal sealed class DeliveryCommands(
                 NextTryAt = time.GetUtcNow(),
                 NotBefore = TimeSpan.Zero,
                 Since = time.Elapsed(),
+            }
+        );
+        events.Append(
+            new NewEvent(
+                NotificationEvents.Prefix + "retried",
+                Severity.Info,
+                delivery.Source,
+                $"The notification \"{delivery.Content.Title}\" is tried again, as a person asked."
+            )
+            {
+                Actor = Access.Name(actor),
+                Data = new { channelId = delivery.ChannelId, deliveryId = id },
             }
         );
         workers.Hurry(delivery.ChannelId);

@@ -104,8 +104,9 @@ internal sealed class NotificationQueries(
             rows = rows.Where(d => d.ChannelId == channel);
         if (filter.State is { } state)
             rows = rows.Where(d => d.State == state);
-        var stored = await rows.OrderByDescending(d => d.Id).Take(count).ToListAsync(ct);
         var newer = unstored.Select(d => d.Id).ToHashSet();
+        // What memory knows better may not match any more: it must not make a page look like the last.
+        var stored = await rows.OrderByDescending(d => d.Id).Take(count + newer.Count).ToListAsync(ct);
         return
         [
             .. unstored

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using VmPowerManager.Events;
 
 namespace VmPowerManager.Tests.Notifications;
@@ -153,6 +154,7 @@ public sealed class WebhookTests
         await app.PostAsync($"deliveries/{given.GetProperty("id").GetInt64()}/retry");
         var delivered = await app.DeliveryAsync("delivered");
         Assert.Equal(given.GetProperty("id").GetInt64(), delivered.GetProperty("id").GetInt64());
+        Assert.Single(await app.ItemsAsync("audit?type=notifications.retried"));
         var again = await app.Admin.PostAsync($"/api/v1/deliveries/{given.GetProperty("id").GetInt64()}/retry", null);
         await again.ProblemAsync(409);
     }
@@ -182,5 +184,39 @@ public sealed class WebhookTests
             d => d.GetProperty("eventType").GetString()!.StartsWith("notifications.", StringComparison.Ordinal)
         );
         Assert.Single(await app.EventTypesAsync("notifications.*"));
+    }
+
+    [Fact]
+    public async Task Receiver_QuotesWhatItWasSent_SecretsAreNotPassedOn()
+    {
+        await using var receiver = await Receiver.StartAsync(async http =>
+        {
+            http.Response.StatusCode = 404;
+            await http.Response.WriteAsync(
+                $"Cannot POST {http.Request.Path}{http.Request.QueryString} as {http.Request.Headers.Authorization}"
+            );
+        });
+        await using var app = await NotifyingApp.StartAsync();
+        var hook = new
+        {
+            url = $"{receiver.Url}/T0PSECRETT0KEN?key=0PENSESAME",
+            headers = new[] { new { name = "Authorization", value = "Bearer abcdefghijk" } },
+        };
+        await app.PostAsync(
+            "channels",
+            new
+            {
+                name = "hook",
+                kind = "webhook",
+                webhook = hook,
+            }
+        );
+        app.Append("test.happened", Severity.Critical);
+        var told = (await app.DeliveryAsync("failed")).ToString();
+        Assert.Contains("Cannot POST", told, StringComparison.Ordinal);
+        told += string.Concat(await app.ItemsAsync("events?type=notifications.failing"));
+        Assert.DoesNotContain("T0PSECRETT0KEN", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("0PENSESAME", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("abcdefghijk", told, StringComparison.Ordinal);
     }
 }
