@@ -7,7 +7,7 @@ namespace VmPowerManager.Core.Engine;
 public sealed record Explanation
 {
     /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
-    /// are not passed), <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
+    /// are not passed), <c>stopped</c> (machines are down, and only a person starts them), <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
     public required string Stage { get; init; }
     public required string Sentence { get; init; }
     public double? EffectiveRuntimeSeconds { get; init; }
@@ -26,7 +26,9 @@ public sealed record Explanation
             .ThenByDescending(s => s.OnBatteryFor)
             .First();
         var stage = StageOf(model, state, worst, now);
-        var next = stage is "onBattery" or "held" ? NextOf(model, worst) : null;
+        // With enough other supplies a confirmed loss leads to nothing (B5).
+        var threatened = worst.Failing || !Confirmed(state).Any();
+        var next = stage is "onBattery" or "held" && threatened ? NextOf(model, worst) : null;
         var estimated = state.Upses.Values.Any(u => u.Estimated(now.Elapsed).Contains("batteryRuntimeSeconds"));
         var runtime = worst.RuntimeSeconds ?? state.Upses.Values.Select(u => u.RuntimeSeconds(now.Elapsed)).Min();
         return new Explanation
@@ -49,14 +51,18 @@ public sealed record Explanation
             { Run.Kind: RunKind.Shutdown } => "shuttingDown",
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
-            { Cycle.WaitingSince: not null } => "waiting",
             { Cycle: { Settling: true } } when worst.OnMains => "normal",
+            { Cycle: { Acted: true, StartWanted: false } c } when c.Manual || c.StartFailed => "stopped",
+            { Cycle.WaitingSince: not null } => "waiting",
             { Cycle.Acted: true } => worst.OnMains ? "waiting" : "down",
             _ when worst.Failing => "onBattery",
             _ when state.Upses.Values.Any(u => u.OnBatterySeen) => "onBattery",
             _ when model.Upses.Count > 0 && state.Upses.Values.All(u => u.Untrusted) => "unknown",
             _ => "normal",
         };
+
+    private static IEnumerable<string> Confirmed(PlanState state) =>
+        state.Upses.Values.Where(u => u.OnBattery).Select(u => u.Policy.Name);
 
     private static NextPhase? NextOf(PlanModel model, SupplyView supply)
     {
@@ -98,10 +104,11 @@ public sealed record Explanation
                 $"Held by {state.Hold?.By}: no automatic run begins. {supplies}{armed}",
             "onBattery" or "held" when worst.OffOnly =>
                 $"A UPS says that its output is off; that alone shuts nothing down. {supplies}{armed}",
-            "onBattery" or "held" => OnBattery(worst, next, state.Hold, supplies) + armed,
+            "onBattery" or "held" => OnBattery(worst, state, next, state.Hold, supplies) + armed,
             "shuttingDown" => $"Shutting down: {done} of {steps.Count} done.{Because(state)} {supplies}",
             "startingUp" => $"Starting up: {done} of {steps.Count} done.",
             "rehearsing" => $"Rehearsing: {done} of {steps.Count} checked. Nothing is changed.",
+            "stopped" => $"{Stopped(state.Cycle)} {supplies}",
             "down" => $"Down, waiting for mains. {supplies}",
             "waiting" =>
                 $"Mains is back; startup waits for {Words.Duration(model.Definition.Startup.StableMainsSeconds)} of stable mains"
@@ -116,10 +123,26 @@ public sealed record Explanation
         };
     }
 
-    private static string OnBattery(SupplyView worst, NextPhase? next, HoldState? hold, string supplies)
+    private static string Stopped(CycleState? cycle) =>
+        cycle switch
+        {
+            { StartFailed: true } => "The startup ended with failures: a person decides what is tried again.",
+            { StartAfterLoss: true } => "Stopped by hand: it starts once mains was lost and is stable again.",
+            _ => "Stopped by hand: nothing starts by itself.",
+        };
+
+    private static string OnBattery(
+        SupplyView worst,
+        PlanState state,
+        NextPhase? next,
+        HoldState? hold,
+        string supplies
+    )
     {
-        var time = worst.Failing
-            ? $"On battery {Words.Clock(worst.OnBatteryFor)}."
+        var time =
+            worst.Failing ? $"On battery {Words.Clock(worst.OnBatteryFor)}."
+            : Confirmed(state).ToList() is { Count: > 0 } confirmed
+                ? $"{string.Join(", ", confirmed)} on battery; the other supplies are enough."
             : "A battery was seen in use; not confirmed yet.";
         var held = hold is null
             ? ""
@@ -138,7 +161,10 @@ public sealed record Explanation
             next is null ? ""
             : conditions.Length == 0 ? $" First phase ({next.Name}) never begins by itself;"
             : $" First phase ({next.Name}) {conditions};";
-        var now = worst.RuntimeSeconds is { } left ? $" now {Words.Duration(left)}." : " runtime is unknown.";
+        var now =
+            next is null ? ""
+            : worst.RuntimeSeconds is { } left ? $" now {Words.Duration(left)}."
+            : " runtime is unknown.";
         return $"{time}{held}{first}{now} {supplies}";
     }
 

@@ -97,7 +97,10 @@ internal sealed partial class Turn
     private void StartGuest(int index, StepState step)
     {
         var view = ViewOf(step.Target);
-        if (view is { Power: PowerState.Running or PowerState.Paused } && IsFresh(view))
+        // A platform may show a guest that it starts as paused for a moment: that is not what it was before.
+        var wasPaused = EntryOf(KeyOf(step.Target))?.Power == PowerState.Paused;
+        var isBack = view is { Power: PowerState.Running } || (wasPaused && view is { Power: PowerState.Paused });
+        if (view is not null && isBack && IsFresh(view))
         {
             Finish(
                 index,

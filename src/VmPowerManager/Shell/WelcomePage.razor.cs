@@ -38,7 +38,7 @@ public sealed partial class WelcomePage
         Watch(Upses.All, _ => { });
         Watch(Hosts.Screens, picture => picture.Hosts.Count, _ => { });
         Watch(Plans.All, _ => { });
-        Watch(Runs.All, runs => runs.Count, _ => { });
+        Watch(Runs.All, _ => Done(Step.Rehearsal), _ => { });
         _step = Enum.GetValues<Step>().FirstOrDefault(s => !Done(s), Step.Rehearsal);
     }
 

@@ -84,7 +84,7 @@ public sealed class Visitor
 
     public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
 
-    public ILocator Field(string label) => Page.GetByLabel(label);
+    public ILocator Field(string label) => Page.GetByLabel(label, new() { Exact = true });
 
     public ILocator Heading(string name) => Page.GetByRole(AriaRole.Heading, new() { Name = name });
 

@@ -37,6 +37,35 @@ public sealed class ExplanationTests
         return world.Run(stage == "waiting" ? 15 : 40);
     }
 
+    [Fact]
+    public void ShutdownByHand_WaitsForAPerson_NotForMains()
+    {
+        var world = Worlds.OneHost().Tell(new RunRequested(RunKind.Shutdown, "anna")).Run(200);
+
+        var explanation = Explanation.Of(world.Model, world.State, world.Moment);
+
+        Assert.Equal(
+            ("stopped", "Stopped by hand: nothing starts by itself. 1 of 1 supplies needed are good."),
+            (explanation.Stage, explanation.Sentence)
+        );
+    }
+
+    [Fact]
+    public void OneOfTwoSuppliesLost_IsSaid_AndLeadsToNothing()
+    {
+        var world = Worlds.OneHost(upses: 2);
+        world.Upses[1].Status = "OB";
+        world.Run(10);
+
+        var explanation = Explanation.Of(world.Model, world.State, world.Moment);
+
+        Assert.Equal(
+            ("onBattery", "ups1 on battery; the other supplies are enough. 2 of 1 supplies needed are good."),
+            (explanation.Stage, explanation.Sentence)
+        );
+        Assert.Null(explanation.Next);
+    }
+
     [Theory]
     [InlineData("normal", "normal", "On mains. 1 of 1 supplies needed are good.")]
     [InlineData(

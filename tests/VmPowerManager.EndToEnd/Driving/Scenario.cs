@@ -20,7 +20,7 @@ public abstract class Scenario(Lab lab, params string[] peers) : IAsyncLifetime
         {
             await Lab.NeedsAsync(peers);
             _app = await StartAppAsync();
-            _api = await Api.SignedInAsync(_app.Url);
+            _api = await OpenApiAsync(_app.Url);
         }
         catch
         {
@@ -30,6 +30,9 @@ public abstract class Scenario(Lab lab, params string[] peers) : IAsyncLifetime
     }
 
     protected virtual Task<AppProcess> StartAppAsync() => AppProcess.StartAsync();
+
+    /// <summary>As the administrator of the unattended setup.</summary>
+    protected virtual Task<Api> OpenApiAsync(Uri url) => Api.SignedInAsync(url);
 
     /// <summary>After the program has ended.</summary>
     protected virtual Task AfterAppAsync() => Task.CompletedTask;

@@ -52,7 +52,7 @@ public sealed partial class DeliveriesTable : LiveComponent
     }
 
     private Task<bool> RetryAsync(DeliveryView delivery) =>
-        _trying.RunAsync(() => Commands.RetryAsync(Actor, delivery.Id, Gone));
+        _trying.RunAsync(() => Commands.RetryAsync(Actor, delivery.Id, CancellationToken.None));
 
     private static (Condition Condition, string Word) Words(DeliveryState state) =>
         state switch

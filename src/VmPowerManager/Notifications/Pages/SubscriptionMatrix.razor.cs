@@ -35,7 +35,7 @@ public sealed partial class SubscriptionMatrix : LiveComponent
     }
 
     private Task<bool> SetAsync(ChannelView channel, EventGroup group, bool on) =>
-        RunAsync(() => Commands.SetGroupAsync(Actor, channel.Id, group.Id, on, Gone));
+        RunAsync(() => Commands.SetGroupAsync(Actor, channel.Id, group.Id, on, CancellationToken.None));
 
     private async Task AddAsync()
     {
@@ -47,7 +47,7 @@ public sealed partial class SubscriptionMatrix : LiveComponent
                 minimumSeverity = JsonNamingPolicy.CamelCase.ConvertName(_severity.ToString()),
             }
         );
-        if (await RunAsync(() => Commands.CreateAsync(Actor, body, Gone)))
+        if (await RunAsync(() => Commands.CreateAsync(Actor, body, CancellationToken.None)))
             _type = null;
     }
 

@@ -77,7 +77,7 @@ public partial class UpsPage : LiveComponent
                 throw new ConflictException(L["This version has no driver “{0}”.", now.Driver]);
             var draft = UpsDraft.Of(now, traits);
             draft.Enabled = enable;
-            await Commands.UpdateAsync(Actor, Id, draft.Body(traits), Gone);
+            await Commands.UpdateAsync(Actor, Id, draft.Body(traits), CancellationToken.None);
         });
         if (done)
             await LoadAsync();
@@ -92,7 +92,7 @@ public partial class UpsPage : LiveComponent
         ];
         if (!await ConfirmDialog.AskAsync(Dialogs, L["Delete {0}?", name], text, L["Delete"], name))
             return;
-        if (await _acting.RunAsync(() => Commands.DeleteAsync(Actor, Id, Gone)))
+        if (await _acting.RunAsync(() => Commands.DeleteAsync(Actor, Id, CancellationToken.None)))
             Navigation.NavigateTo("ups");
     }
 }
