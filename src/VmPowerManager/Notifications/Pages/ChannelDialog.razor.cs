@@ -38,6 +38,7 @@ public sealed partial class ChannelDialog : LiveComponent
             FullWidth = true,
             CloseButton = true,
             BackdropClick = false,
+            CloseOnEscapeKey = false,
         };
         return dialogs.ShowAsync<ChannelDialog>(title, parameters, options);
     }

@@ -20,6 +20,7 @@ public sealed partial class DeliveriesTable : LiveComponent
 
     private async Task LoadAsync()
     {
+        var asked = (_filter, _count);
         try
         {
             var page = await Queries.DeliveriesAsync(
@@ -29,6 +30,9 @@ public sealed partial class DeliveriesTable : LiveComponent
                 Math.Min(_count, NotificationQueries.MostAtOnce),
                 Gone
             );
+            // Another choice was made meanwhile: its own answer comes.
+            if (asked != (_filter, _count))
+                return;
             (_items, _more) = (page.Items, page.NextCursor is not null && _count < NotificationQueries.MostAtOnce);
             StateHasChanged();
         }
