@@ -7,7 +7,8 @@
   let offset = meta ? Number(meta.content) - Date.now() : 0;
   const now = () => Date.now() + offset;
   const lang = root.lang || 'en';
-  const relative = new Intl.RelativeTimeFormat(lang, { style: 'narrow', numeric: 'always' });
+  // The narrow German minute reads as a metre.
+  const relative = new Intl.RelativeTimeFormat(lang, { style: lang === 'en' ? 'narrow' : 'short', numeric: 'always' });
   const two = n => String(n).padStart(2, '0');
 
   function duration(seconds) {

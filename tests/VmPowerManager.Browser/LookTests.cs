@@ -1,6 +1,7 @@
 using VmPowerManager.Browser.Face;
 using VmPowerManager.EndToEnd.Driving;
 using VmPowerManager.EndToEnd.LabPeers;
+using static Microsoft.Playwright.Assertions;
 
 namespace VmPowerManager.Browser;
 
@@ -11,6 +12,25 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
     private static readonly Screen[] _desks = [Screen.Phone, Screen.Laptop, Screen.Desk];
 
     private static readonly Screen[] _walls = [Screen.Desk, Screen.Portrait];
+
+    private static readonly string[] _pages =
+    [
+        "/ups",
+        "/ups/1",
+        "/hosts",
+        "/hosts/1",
+        "/plans",
+        "/plans/1",
+        "/plans/1/edit",
+        "/runs",
+        "/runs/1",
+        "/runs/2",
+        "/events",
+        "/notifications",
+        "/users",
+        "/account",
+        "/welcome",
+    ];
 
     private readonly List<string> _findings = [];
 
@@ -37,6 +57,46 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         Assert.True(_findings.Count == 0, string.Join('\n', _findings));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pages_OnEveryScreen(bool dark)
+    {
+        await FurnishAsync();
+        await LiveThroughAsync();
+        var visitor = await AdministratorAsync(dark ? Screen.Laptop.AtNight : Screen.Laptop);
+        foreach (var path in _pages)
+            await LookAsync(visitor, path, path[1..].Replace('/', '-'), _desks, [dark]);
+        Assert.True(_findings.Count == 0, string.Join('\n', _findings));
+    }
+
+    /// <summary>Something to show: a rehearsal, a shutdown by hand and what came back, a channel, a second user.</summary>
+    private async Task LiveThroughAsync()
+    {
+        var runs = new Runs(Api, 1);
+        await Api.PostAsync("plans/1/runs", new { kind = "rehearsal" });
+        await runs.EndedAsync(await runs.BegunAsync("rehearsal", 10), 60);
+        await Api.PostAsync(
+            "plans/1/runs",
+            new
+            {
+                kind = "shutdown",
+                now = true,
+                reason = "for the pictures",
+            }
+        );
+        await runs.EndedAsync(await runs.BegunAsync("shutdown", 10), 60);
+        await Api.PostAsync(
+            "users",
+            new
+            {
+                email = "operator@lab.test",
+                password = "Other-Password-12!",
+                role = "Operator",
+            }
+        );
+    }
+
     /// <summary>Two UPSes, a hypervisor, a server, and a plan over them that does nothing by itself.</summary>
     private async Task FurnishAsync()
     {
@@ -54,12 +114,16 @@ public sealed class LookTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         await AddPlanAsync(plan);
     }
 
-    private async Task LookAsync(Visitor visitor, string path, string name, IEnumerable<Screen> screens)
+    private Task LookAsync(Visitor visitor, string path, string name, IEnumerable<Screen> screens) =>
+        LookAsync(visitor, path, name, screens, [false, true]);
+
+    private async Task LookAsync(Visitor visitor, string path, string name, IEnumerable<Screen> screens, bool[] nights)
     {
-        foreach (var screen in screens.SelectMany(s => new[] { s, s.AtNight }))
+        foreach (var screen in screens.SelectMany(s => nights.Select(n => s with { Dark = n })))
         {
             await visitor.LookAtAsync(screen);
             await visitor.GoAsync(path);
+            await Expect(visitor.Page.Locator(".mud-skeleton")).ToHaveCountAsync(0); // it has loaded
             await visitor.ScreenshotAsync($"{name}-{screen}", fullPage: true);
             _findings.AddRange((await visitor.AxeFindingsAsync()).Select(f => $"{path} {screen}: {f}"));
             if (await visitor.OverflowAsync() is { } wide)

@@ -104,12 +104,16 @@ internal sealed class DeliveryBook
     }
 
     /// <summary>A message that was over is to be tried once more.</summary>
-    public void Revive(Delivery delivery)
+    /// <returns>False: its sender has taken it up, or even delivered it, since it was looked at.</returns>
+    public bool Revive(Delivery delivery)
     {
         lock (_gate)
         {
+            if (Newest(delivery.Id) is { State: DeliveryState.Sending or DeliveryState.Delivered })
+                return false;
             Keep(delivery);
             Signal();
+            return true;
         }
     }
 
@@ -134,7 +138,7 @@ internal sealed class DeliveryBook
     public Delivery? Find(long id)
     {
         lock (_gate)
-            return _waiting.GetValueOrDefault(id) ?? _unstored.GetValueOrDefault(id);
+            return Newest(id);
     }
 
     /// <summary>The newest state of what the database may not have, newest first.</summary>
@@ -189,6 +193,8 @@ internal sealed class DeliveryBook
         lock (_gate)
             return (_changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
+
+    private Delivery? Newest(long id) => _waiting.GetValueOrDefault(id) ?? _unstored.GetValueOrDefault(id);
 
     private void Keep(Delivery delivery)
     {

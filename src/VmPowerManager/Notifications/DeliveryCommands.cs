@@ -28,7 +28,7 @@ internal sealed class DeliveryCommands(
             throw new ConflictException("It was delivered already.");
         if (delivery.State == DeliveryState.Sending)
             throw new ConflictException("It is being sent now.");
-        book.Revive(
+        var revived = book.Revive(
             delivery with
             {
                 State = DeliveryState.Pending,
@@ -37,12 +37,14 @@ internal sealed class DeliveryCommands(
                 Since = time.Elapsed(),
             }
         );
+        if (!revived)
+            throw new ConflictException("It is being sent now.");
         events.Append(
             new NewEvent(
                 NotificationEvents.Prefix + "retried",
                 Severity.Info,
-                delivery.Source,
-                $"The notification \"{delivery.Content.Title}\" is tried again, as a person asked."
+                "system",
+                $"A notification of {delivery.EventType} is tried again, as a person asked."
             )
             {
                 Actor = Access.Name(actor),

@@ -32,7 +32,7 @@ public sealed class Visitor
                 ColorScheme = Scheme(screen),
                 HasTouch = screen == Screen.Phone,
                 Locale = "en-US",
-                TimezoneId = "Europe/Berlin",
+                TimezoneId = ZoneAtNoon(),
             }
         );
         profile.SetDefaultTimeout(15_000);
@@ -75,7 +75,7 @@ public sealed class Visitor
     /// <summary>Fills the sign-in form that is there, and sends it.</summary>
     public async Task EnterAsync(string email, string password)
     {
-        await Field("E-mail").FillAsync(email);
+        await Field("E-mail address").FillAsync(email);
         await Field("Password").FillAsync(password);
         await Button("Sign in").ClickAsync();
     }
@@ -139,6 +139,13 @@ public sealed class Visitor
             }
             """
         );
+
+    /// <summary>Where it is about noon now: the wall dims itself at night, and pictures should not depend on the hour.</summary>
+    private static string ZoneAtNoon()
+    {
+        var west = TimeProvider.System.GetUtcNow().Hour - 12; // POSIX: positive is west of Greenwich
+        return west < 0 ? $"Etc/GMT{west}" : $"Etc/GMT+{west}";
+    }
 
     public Task LeaveAsync() => _profile.CloseAsync();
 

@@ -99,6 +99,18 @@ public sealed class DeliveryBookTests
         Assert.Equal(1, Assert.Single(_book.TakeUnstored(10)!.Value.Changed).Attempts);
     }
 
+    [Theory]
+    [InlineData(DeliveryState.Failed, true)]
+    [InlineData(DeliveryState.GivenUp, true)]
+    [InlineData(DeliveryState.Sending, false)]
+    [InlineData(DeliveryState.Delivered, false)]
+    public void Revived_OnlyWhatIsNotUnderWayMeanwhile(DeliveryState meanwhile, bool revived)
+    {
+        var looked = _book.Find(Add())!;
+        _book.Put(looked with { State = meanwhile });
+        Assert.Equal(revived, _book.Revive(looked));
+    }
+
     [Fact]
     public void Forgotten_DoesNotComeBack()
     {

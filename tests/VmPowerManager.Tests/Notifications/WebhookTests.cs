@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using VmPowerManager.Events;
+using VmPowerManager.Notifications;
+using VmPowerManager.Tests.Accounts;
 
 namespace VmPowerManager.Tests.Notifications;
 
@@ -218,5 +220,29 @@ public sealed class WebhookTests
         Assert.DoesNotContain("T0PSECRETT0KEN", told, StringComparison.Ordinal);
         Assert.DoesNotContain("0PENSESAME", told, StringComparison.Ordinal);
         Assert.DoesNotContain("abcdefghijk", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Delivery_OfWhatAPersonDid_NamesThePersonToThoseWhoAct(string role, bool seen)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await NotifyingApp.StartAsync();
+        await app.AddWebhookAsync(receiver.Url, subscriptions: new[] { new { eventType = "test.*" } });
+        using var reader = await app.App.AddUserAsync("reader@example.org", role);
+        const string boss = "boss@example.org";
+        app.App.Get<EventLog>().Append(new NewEvent("test.x", Severity.Info, boss, $"{boss} did x.") { Actor = boss });
+        var id = (await app.DeliveryAsync("delivered")).GetProperty("id").GetInt64();
+        await Soon.BecomesTrueAsync(
+            () => Task.FromResult(app.App.Get<DeliveryBook>().Unstored().Count == 0),
+            "it is stored"
+        );
+        foreach (var path in new[] { "deliveries", $"deliveries/{id}" })
+        {
+            var text = await reader.GetStringAsync($"/api/v1/{path}");
+            Assert.Equal(seen, text.Contains("boss@", StringComparison.Ordinal));
+            Assert.Contains("did x", text, StringComparison.Ordinal);
+        }
     }
 }

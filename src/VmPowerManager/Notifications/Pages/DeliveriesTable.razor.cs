@@ -24,6 +24,7 @@ public sealed partial class DeliveriesTable : LiveComponent
         try
         {
             var page = await Queries.DeliveriesAsync(
+                Actor,
                 _filter,
                 null,
                 Math.Min(_count, NotificationQueries.MostAtOnce),
