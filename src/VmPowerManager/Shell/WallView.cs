@@ -39,7 +39,7 @@ public sealed record WallView
     /// <summary>Since when the longest of the open outages lasts.</summary>
     public DateTimeOffset? OnBatterySince { get; init; }
 
-    /// <summary>The shortest runtime among the UPSes on battery, seconds.</summary>
+    /// <summary>The shortest runtime among the UPSes on battery, or of all when none is, seconds.</summary>
     public double? RuntimeSeconds { get; init; }
 
     public IEnumerable<StepState> Steps => Run?.State.Steps.Where(s => s.Selected) ?? [];
@@ -69,7 +69,7 @@ public sealed record WallView
             Plan = all.FirstOrDefault(p => p.PlanId == run?.PlanId) ?? all.MinBy(Urgency),
             Run = run,
             OnBatterySince = onBattery.Select(u => Since(u.Reading)).Min(),
-            RuntimeSeconds = onBattery.Select(u => u.Reading?.BatteryRuntimeSeconds).Min(),
+            RuntimeSeconds = (onBattery.Count > 0 ? onBattery : watched).Min(u => u.Reading?.BatteryRuntimeSeconds),
         };
     }
 
