@@ -22,6 +22,7 @@ public sealed class ConnectionTests(Lab lab, Chromium chromium) : FaceScenario(l
         await App.KillAsync();
         var banner = visitor.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "No connection to the server" });
         await Expect(banner).ToBeVisibleAsync();
+        await Expect(banner).ToHaveCSSAsync("background-color", "rgb(122, 21, 18)"); // white on white is not seen
         await Expect(visitor.Page.Locator("html")).ToHaveClassAsync(new Regex("vm-is-offline"));
         await visitor.ScreenshotAsync($"offline-{(path == "/" ? "dashboard" : "wall")}");
         await App.StartAgainAsync();
