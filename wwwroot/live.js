@@ -7,7 +7,8 @@
   let offset = meta ? Number(meta.content) - Date.now() : 0;
   const now = () => Date.now() + offset;
   const lang = root.lang || 'en';
-  const relative = new Intl.RelativeTimeFormat(lang, { style: 'narrow', numeric: 'always' });
+  // The narrow German minute reads as a metre.
+  const relative = new Intl.RelativeTimeFormat(lang, { style: lang === 'en' ? 'narrow' : 'short', numeric: 'always' });
   const two = n => String(n).padStart(2, '0');
 
   function duration(seconds) {
@@ -25,33 +26,45 @@
     return relative.format(-Math.round(s / 86400), 'day');
   }
 
+  // 24 hours in every language: 02:11 at night must not read like 2:11 in the afternoon.
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+  const day = { day: 'numeric', month: 'short' };
+  const full = { ...day, year: 'numeric', ...clock };
+
   function text(kind, at) {
     const date = new Date(at);
     switch (kind) {
       case 'age': return age((now() - at) / 1000);
       case 'since': return duration((now() - at) / 1000);
       case 'until': return duration((at - now()) / 1000);
-      case 'time': return date.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-      default: return date.toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'medium' });
+      // Of another day, a time alone would pass for one of today.
+      case 'time': return date.toLocaleString(lang, date.toDateString() === new Date(now()).toDateString() ? clock : { ...day, ...clock });
+      default: return date.toLocaleString(lang, full);
     }
   }
 
   function draw(element) {
     if (!element.dataset.at) {
       if (element.textContent) element.textContent = '';
+      if (element.title) element.title = '';
       return;
     }
     const at = Date.parse(element.dataset.at);
     if (Number.isNaN(at)) return;
     const said = text(element.dataset.clock, at);
     if (element.textContent !== said) element.textContent = said;
-    const title = `${new Date(at).toLocaleString(lang)} · ${element.dataset.at.slice(0, 19).replace('T', ' ')} UTC`;
+    const title = `${new Date(at).toLocaleString(lang, full)} · ${element.dataset.at.slice(0, 19).replace('T', ' ')} UTC`;
     if (element.title !== title) element.title = title;
-    if (element.dataset.stale) {
-      const old = (now() - at) / 1000 > Number(element.dataset.stale);
-      const around = element.closest('.vm-ages') || element;
-      if (around.classList.contains('vm-stale') !== old) around.classList.toggle('vm-stale', old);
-    }
+  }
+
+  // Something is stale as long as anything in it is; it stops being so with the clock that said it.
+  function stale() {
+    const old = new Set();
+    document.querySelectorAll('[data-stale][data-at]').forEach(element => {
+      if ((now() - Date.parse(element.dataset.at)) / 1000 > Number(element.dataset.stale)) old.add(element.closest('.vm-ages') || element);
+    });
+    document.querySelectorAll('.vm-stale').forEach(element => { if (!old.has(element)) element.classList.remove('vm-stale'); });
+    old.forEach(element => { if (!element.classList.contains('vm-stale')) element.classList.add('vm-stale'); });
   }
 
   const drawAll = within => {
@@ -61,24 +74,35 @@
 
   // The wall's clock, and its shift against burn-in.
   function wall() {
-    const clock = document.getElementById('vm-wall-clock');
-    if (clock) {
-      const said = new Date().toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
-      if (clock.textContent !== said) clock.textContent = said;
-      const day = document.getElementById('vm-wall-day');
-      const date = new Date().toLocaleDateString(lang, { weekday: 'long', day: 'numeric', month: 'long' });
-      if (day && day.textContent !== date) day.textContent = date;
-      const minute = Math.floor(Date.now() / 60000);
-      const hour = new Date().getHours();
+    const face = document.getElementById('vm-wall-clock');
+    if (face) {
+      const said = new Date(now()).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+      if (face.textContent !== said) face.textContent = said;
+      const under = document.getElementById('vm-wall-day');
+      const date = new Date(now()).toLocaleDateString(lang, { weekday: 'long', day: 'numeric', month: 'long' });
+      if (under && under.textContent !== date) under.textContent = date;
+      const minute = Math.floor(now() / 60000);
+      const hour = new Date(now()).getHours();
       root.classList.toggle('vm-night', hour >= 22 || hour < 6);
       root.style.setProperty('--vm-shift-x', `${(minute % 5) - 2}px`);
       root.style.setProperty('--vm-shift-y', `${(Math.floor(minute / 5) % 5) - 2}px`);
     }
   }
 
+  // A clock that was set, and a machine that slept: what is known of the server's time may not hold any more.
+  let ahead = Date.now() - performance.now();
+  function jumped() {
+    const is = Date.now() - performance.now();
+    if (Math.abs(is - ahead) < 1000) return;
+    ahead = is;
+    setClock();
+  }
+
   function second() {
     drawAll(document);
+    stale();
     wall();
+    jumped();
     setTimeout(second, 1000 - (now() % 1000) + 5);
   }
 
@@ -173,8 +197,20 @@
       }
       banner.hidden = !away;
       root.classList.toggle('vm-is-offline', away);
-      if (state === 'failed' || state === 'rejected') reload();
+      if (['failed', 'rejected', 'paused', 'resume-failed'].includes(state)) reload();
+      if (!away) setClock();
     });
+    // After a bug that no page caught the server has given this page up: it would go on ticking and pass for live.
+    const given = document.getElementById('blazor-error-ui');
+    if (given) {
+      new MutationObserver(() => {
+        if (given.style.display !== 'block' || reloading) return;
+        document.getElementById('vm-offline-since').textContent = text('time', now());
+        banner.hidden = false;
+        root.classList.add('vm-is-offline');
+        setTimeout(reload, 5000);
+      }).observe(given, { attributes: true, attributeFilter: ['style'] });
+    }
   }
 
   function begin() {
@@ -189,11 +225,14 @@
         if (change.type === 'attributes') draw(change.target);
         else change.addedNodes.forEach(drawAll);
       }
-      const clock = document.getElementById('vm-wall-clock');
-      if (clock && !clock.textContent) wall();
+      if (changes.some(change => change.type === 'attributes')) stale();
+      const face = document.getElementById('vm-wall-clock');
+      if (face && !face.textContent) wall();
     }).observe(document.body, { subtree: true, childList: true, attributeFilter: ['data-at', 'data-clock'] });
     offline();
     second();
+    // The page may have been long under way: what it says of the server's time is a first guess.
+    setClock();
     setInterval(setClock, 600000);
   }
 

@@ -37,7 +37,11 @@ public sealed class LongTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
             await visitor.TabAsync("/");
         await ReadingsAsync(120);
         var (early, first) = (App.ResidentMegabytes(), await UpdateAsync());
-        await ReadingsAsync(60 * _minutes);
+        for (var minute = 5; minute <= _minutes; minute += 5)
+        {
+            await ReadingsAsync(5 * 60);
+            Print($"after {minute} min: {App.ResidentMegabytes()} MB");
+        }
         var (late, last) = (App.ResidentMegabytes(), await UpdateAsync());
         Print($"resident: {one} MB with one dashboard, {early} MB with {Tabs}, {late} MB after {_minutes} min more");
         Print(

@@ -17,6 +17,7 @@ internal sealed class Standings(IDbContextFactory<AppDb> databases, AccountChang
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<int, (Standing? Standing, TimeSpan Read)> _cache = new();
+    private int _forgotten;
 
     /// <summary>Null: no such user, or one without a role.</summary>
     public Task<Standing?> FindAsync(int userId, CancellationToken ct) =>
@@ -29,6 +30,7 @@ internal sealed class Standings(IDbContextFactory<AppDb> databases, AccountChang
     {
         var now = time.Elapsed();
         var cached = _cache.GetValueOrDefault(userId);
+        var forgotten = Volatile.Read(ref _forgotten);
         try
         {
             var standing = await ReadAsync(userId, ct);
@@ -36,6 +38,9 @@ internal sealed class Standings(IDbContextFactory<AppDb> databases, AccountChang
                 _cache.TryRemove(userId, out _);
             else
                 _cache[userId] = (standing, now);
+            // Read before a change and kept after it, it would let in for a minute whom the change shut out.
+            if (Volatile.Read(ref _forgotten) != forgotten)
+                _cache.TryRemove(userId, out _);
             return standing;
         }
         catch (SqliteException) when (cached.Standing is not null)
@@ -47,6 +52,7 @@ internal sealed class Standings(IDbContextFactory<AppDb> databases, AccountChang
     /// <summary>The user was changed: the next look is at the database, and whoever watches looks now.</summary>
     public void Forget(int userId)
     {
+        Interlocked.Increment(ref _forgotten);
         _cache.TryRemove(userId, out _);
         changes.Tell();
     }

@@ -14,14 +14,18 @@ public abstract class LiveComponent : ComponentBase, IDisposable
 
     private readonly CancellationTokenSource _gone = new();
 
+    protected LiveComponent() => Gone = _gone.Token;
+
     [Inject]
     protected TimeProvider Time { get; set; } = TimeProvider.System;
 
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
-    /// <summary>Cancelled when the component leaves the screen: hand it to every query.</summary>
-    protected CancellationToken Gone => _gone.Token;
+    /// <summary>Cancelled when the component leaves the screen: hand it to every query, and to no command. What a person
+    /// has confirmed is carried out to its end though they look elsewhere meanwhile: commands take
+    /// <see cref="CancellationToken.None"/>. It can be asked after the end, too.</summary>
+    protected CancellationToken Gone { get; }
 
     /// <summary>Who looks at this. Commands take it and check it again.</summary>
     protected ClaimsPrincipal Actor { get; private set; } = new();

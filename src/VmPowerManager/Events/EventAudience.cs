@@ -26,6 +26,12 @@ public static class EventAudience
                 Data = entry.Data is { } data ? Without(data, person) : null,
             };
 
+    /// <summary>A text that was made of the event, as this reader may see it.</summary>
+    public static string Hide(this EventEntry entry, string text, ClaimsPrincipal reader) =>
+        SeesActors(reader) || (entry.Actor ?? By(entry)) is not { Length: > 0 } person
+            ? text
+            : text.Replace(person, Somebody, StringComparison.Ordinal);
+
     private static string? By(EventEntry entry) =>
         entry.Data is { ValueKind: JsonValueKind.Object } data
         && data.TryGetProperty(ByKey, out var by)

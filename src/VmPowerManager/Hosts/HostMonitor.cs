@@ -23,7 +23,8 @@ internal sealed partial class HostMonitor(
     private readonly Subscribers<bool> _configured = new();
     private readonly Subscribers<PersonAction> _actions = new();
     private ImmutableDictionary<int, HostWatch> _watches = ImmutableDictionary<int, HostWatch>.Empty;
-    private CancellationToken _stopping;
+    private readonly CancellationTokenSource _stopping = new();
+    private IDisposable? _changes;
 
     /// <summary>The newest; written under the gate.</summary>
     public HostPicture Picture
@@ -84,16 +85,18 @@ internal sealed partial class HostMonitor(
         var guests = await store.LoadAsync(cancellationToken);
         lock (_gate)
             Picture = Picture.Configured(directory.Entries.Select(e => e.Configured)).Remembered(guests);
+        // Not in ExecuteAsync, which begins at the leisure of the pool: a host saved until then would be unknown.
+        _changes = directory.Subscribe(Reconfigure);
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _stopping = stoppingToken;
         store.Stored += OnStored;
-        using var changes = directory.Subscribe(Reconfigure);
         while (!stoppingToken.IsCancellationRequested)
             await WorkAsync(stoppingToken);
+        _changes?.Dispose();
+        await _stopping.CancelAsync();
         foreach (var watch in _watches.Values)
             await watch.DisposeAsync();
         store.Stored -= OnStored;
@@ -131,7 +134,10 @@ internal sealed partial class HostMonitor(
                 _watches = _watches.Remove(id);
             }
             foreach (var entry in entries.Values.Where(e => e.Driver is not null && !_watches.ContainsKey(e.Device.Id)))
-                _watches = _watches.Add(entry.Device.Id, HostWatch.Start(entry, RefreshWatchedAsync, time, _stopping));
+                _watches = _watches.Add(
+                    entry.Device.Id,
+                    HostWatch.Start(entry, RefreshWatchedAsync, time, _stopping.Token)
+                );
         }
         _configured.Tell(true, LogFollower);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace VmPowerManager.Notifications;
 
 /// <summary>What a try came to.</summary>
@@ -15,6 +17,11 @@ internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time,
 {
     private const int LongestWords = 500;
 
+    /// <summary>Anything shorter stands in ordinary words, too.</summary>
+    private const int ShortestSecret = 4;
+    private const int ShortestPart = 8;
+    private static readonly char[] Separators = [' ', '/', '?', '&', '=', ';'];
+
     /// <exception cref="OperationCanceledException">Only when <paramref name="ct"/> says so.</exception>
     public async Task<SendOutcome> SendAsync(string kind, ChannelTarget target, Notification what, CancellationToken ct)
     {
@@ -26,7 +33,7 @@ internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time,
         }
         catch (DeliveryException e)
         {
-            return new(false, OneLine(e.Message))
+            return new(false, OneLine(Redacted(e.Message, driver, target)))
             {
                 Permanent = e.Permanent,
                 MessageOnly = e.MessageOnly,
@@ -55,7 +62,7 @@ internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time,
         {
             // A driver that does not heed its token is left behind, not waited for.
             var words = await driver.SendAsync(target, what, limited.Token).WaitAsync(limited.Token);
-            return new(true, OneLine(words));
+            return new(true, OneLine(Redacted(words, driver, target)));
         }
         catch (Exception e)
             when (timer.IsCancellationRequested && !ct.IsCancellationRequested && e is not DeliveryException)
@@ -63,6 +70,26 @@ internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time,
             return new(false, $"No answer within {limit.TotalSeconds:0} s.");
         }
     }
+
+    /// <summary>A peer may quote what it was sent, "Cannot POST /hooks/TOKEN"; everybody reads these words.</summary>
+    private static string Redacted(string words, INotificationChannel driver, ChannelTarget target)
+    {
+        var confidential = driver.Confidential.Select(key =>
+            target.Settings.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+                ? Path(value.GetString() ?? "")
+                : ""
+        );
+        var hidden = target.Secrets.Values.Concat(confidential).ToList();
+        return hidden
+            .Where(s => s.Length >= ShortestSecret)
+            .Concat(hidden.SelectMany(s => s.Split(Separators)).Where(s => s.Length >= ShortestPart))
+            .OrderByDescending(s => s.Length)
+            .Aggregate(words, (text, secret) => text.Replace(secret, "…", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Which server it is may be read by everybody.</summary>
+    private static string Path(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri.PathAndQuery : text;
 
     private static string OneLine(string words)
     {

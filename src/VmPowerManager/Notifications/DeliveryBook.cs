@@ -22,6 +22,8 @@ internal sealed class DeliveryBook
     private long _cursor;
     private long _storedCursor;
     private long? _settleAt;
+    private bool _loaded;
+    private HashSet<(long Sequence, int ChannelId)> _told = [];
     private TaskCompletionSource? _changed;
 
     /// <summary>Events up to this number have become messages.</summary>
@@ -34,15 +36,26 @@ internal sealed class DeliveryBook
         }
     }
 
-    /// <summary>What an earlier process left.</summary>
-    public void Load(IEnumerable<Delivery> waiting, long lastId, long cursor, bool stored)
+    /// <summary>What an earlier process left. Nothing is stored before: the cursor is not known until then.</summary>
+    /// <param name="told">What events after the cursor have made already, by event and channel: that process ended between
+    /// two batches.</param>
+    public void Load(
+        IEnumerable<Delivery> waiting,
+        long lastId,
+        long cursor,
+        bool stored,
+        IEnumerable<(long Sequence, int ChannelId)>? told = null
+    )
     {
         lock (_gate)
         {
             foreach (var delivery in waiting)
                 _waiting[delivery.Id] = delivery;
             (_lastId, _cursor, _storedCursor) = (lastId, cursor, cursor);
-            _settleAt = stored ? null : cursor;
+            _settleAt = stored && _settleAt is null ? null : cursor;
+            _told = [.. told ?? []];
+            _loaded = true;
+            Signal();
         }
     }
 
@@ -57,7 +70,10 @@ internal sealed class DeliveryBook
             var dropped = new List<Delivery>();
             foreach (var one in make)
             {
-                var delivery = one(++_lastId);
+                var delivery = one(_lastId + 1);
+                if (_told.Remove((delivery.EventSequence, delivery.ChannelId)))
+                    continue;
+                _lastId = delivery.Id;
                 Keep(delivery);
                 if (TooMany(delivery.ChannelId) is not { } victim)
                     continue;
@@ -88,12 +104,16 @@ internal sealed class DeliveryBook
     }
 
     /// <summary>A message that was over is to be tried once more.</summary>
-    public void Revive(Delivery delivery)
+    /// <returns>False: its sender has taken it up, or even delivered it, since it was looked at.</returns>
+    public bool Revive(Delivery delivery)
     {
         lock (_gate)
         {
+            if (Newest(delivery.Id) is { State: DeliveryState.Sending or DeliveryState.Delivered })
+                return false;
             Keep(delivery);
             Signal();
+            return true;
         }
     }
 
@@ -118,7 +138,7 @@ internal sealed class DeliveryBook
     public Delivery? Find(long id)
     {
         lock (_gate)
-            return _waiting.GetValueOrDefault(id) ?? _unstored.GetValueOrDefault(id);
+            return Newest(id);
     }
 
     /// <summary>The newest state of what the database may not have, newest first.</summary>
@@ -145,7 +165,7 @@ internal sealed class DeliveryBook
         lock (_gate)
         {
             var moved = _cursor - _storedCursor;
-            if (_unstored.Count == 0 && _settleAt is null && moved < (all ? 1 : CursorStride))
+            if (!_loaded || (_unstored.Count == 0 && _settleAt is null && moved < (all ? 1 : CursorStride)))
                 return null;
             var changed = _unstored.Values.Take(most).ToList();
             // Not past a message that is not in this batch.
@@ -173,6 +193,8 @@ internal sealed class DeliveryBook
         lock (_gate)
             return (_changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
+
+    private Delivery? Newest(long id) => _waiting.GetValueOrDefault(id) ?? _unstored.GetValueOrDefault(id);
 
     private void Keep(Delivery delivery)
     {

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
+using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Notifications;
@@ -12,6 +13,7 @@ internal sealed class DeliveryCommands(
     DeliveryBook book,
     DeliveryStore store,
     NotificationWorkers workers,
+    EventLog events,
     TimeProvider time
 )
 {
@@ -26,13 +28,27 @@ internal sealed class DeliveryCommands(
             throw new ConflictException("It was delivered already.");
         if (delivery.State == DeliveryState.Sending)
             throw new ConflictException("It is being sent now.");
-        book.Revive(
+        var revived = book.Revive(
             delivery with
             {
                 State = DeliveryState.Pending,
                 NextTryAt = time.GetUtcNow(),
                 NotBefore = TimeSpan.Zero,
                 Since = time.Elapsed(),
+            }
+        );
+        if (!revived)
+            throw new ConflictException("It is being sent now.");
+        events.Append(
+            new NewEvent(
+                NotificationEvents.Prefix + "retried",
+                Severity.Info,
+                "system",
+                $"A notification of {delivery.EventType} is tried again, as a person asked."
+            )
+            {
+                Actor = Access.Name(actor),
+                Data = new { channelId = delivery.ChannelId, deliveryId = id },
             }
         );
         workers.Hurry(delivery.ChannelId);

@@ -8,10 +8,12 @@ namespace VmPowerManager.Notifications;
 
 /// <summary>What a process finds when it starts.</summary>
 /// <param name="Cursor">Null: this installation never notified anybody.</param>
+/// <param name="Told">What events after the cursor have made all the same, by event and channel.</param>
 internal sealed record StoredDeliveries(
     IReadOnlyList<Delivery> Waiting,
     long LastId,
     long? Cursor,
+    IReadOnlyList<(long Sequence, int ChannelId)> Told,
     string Installation
 );
 
@@ -34,11 +36,19 @@ internal sealed class DeliveryStore(IDbContextFactory<AppDb> databases, TimeProv
     {
         using var db = Open();
         var rows = db.Set<DeliveryRow>().AsNoTracking().Where(d => Unfinished.Contains(d.State)).OrderBy(d => d.Id);
-        var cursor = Setting(db, CursorKey);
+        var cursor = Setting(db, CursorKey) is { } stored
+            ? long.Parse(stored.Value, CultureInfo.InvariantCulture)
+            : (long?)null;
+        var told = db.Set<DeliveryRow>().Where(d => d.EventSequence > cursor);
         return new(
             [.. rows.AsEnumerable().Select(Read)],
             db.Set<DeliveryRow>().Max(d => (long?)d.Id) ?? 0,
-            cursor is null ? null : long.Parse(cursor.Value, CultureInfo.InvariantCulture),
+            cursor,
+            [
+                .. told.Select(d => new { d.EventSequence, d.ChannelId })
+                    .AsEnumerable()
+                    .Select(d => (d.EventSequence, d.ChannelId)),
+            ],
             Installation(db)
         );
     }

@@ -66,7 +66,7 @@ internal sealed partial class NotificationDispatcher(
         var stored = await Blocking.RunAsync(store.Load, ct);
         await channels.ReloadAsync(ct);
         _installation = stored.Installation;
-        book.Load(stored.Waiting, stored.LastId, stored.Cursor ?? _begin, stored.Cursor is not null);
+        book.Load(stored.Waiting, stored.LastId, stored.Cursor ?? _begin, stored.Cursor is not null, stored.Told);
         workers.Begin();
     }
 

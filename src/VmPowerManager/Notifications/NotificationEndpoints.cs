@@ -152,13 +152,18 @@ public static class NotificationEndpoints
         int? channelId,
         string? state,
         string? cursor,
+        ClaimsPrincipal actor,
         NotificationQueries queries,
         CancellationToken ct,
         int limit = 100
-    ) => queries.DeliveriesAsync(new DeliveryFilter(channelId, State(state)), cursor, limit, ct);
+    ) => queries.DeliveriesAsync(actor, new DeliveryFilter(channelId, State(state)), cursor, limit, ct);
 
-    private static Task<DeliveryView> GetDeliveryAsync(long id, NotificationQueries queries, CancellationToken ct) =>
-        queries.DeliveryAsync(id, ct);
+    private static Task<DeliveryView> GetDeliveryAsync(
+        long id,
+        ClaimsPrincipal actor,
+        NotificationQueries queries,
+        CancellationToken ct
+    ) => queries.DeliveryAsync(actor, id, ct);
 
     private static async Task<DeliveryView> RetryAsync(
         long id,
@@ -169,7 +174,7 @@ public static class NotificationEndpoints
     )
     {
         await commands.RetryAsync(actor, id, ct);
-        return await queries.DeliveryAsync(id, ct);
+        return await queries.DeliveryAsync(actor, id, ct);
     }
 
     private static DeliveryState? State(string? text) =>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
+using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Notifications;
@@ -62,6 +63,7 @@ internal sealed class NotificationQueries(
     /// <summary>A page of messages, newest first, also of those that are not stored yet.</summary>
     /// <exception cref="InvalidInputException">The cursor is none of ours, or the limit is out of range.</exception>
     public async Task<Page<DeliveryView>> DeliveriesAsync(
+        ClaimsPrincipal actor,
         DeliveryFilter filter,
         string? cursor,
         int limit,
@@ -73,24 +75,25 @@ internal sealed class NotificationQueries(
         var before = long.MaxValue;
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
             throw new InvalidInputException("cursor", "is not a cursor that this list gave out.");
-        var found = await FindAsync(filter, before, limit + 1, ct);
+        var found = await FindAsync(actor, filter, before, limit + 1, ct);
         return found.Count <= limit
             ? new Page<DeliveryView>(found)
             : new Page<DeliveryView>(found[..limit], found[limit - 1].Id.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <exception cref="NotFoundException">Nothing has that id.</exception>
-    public async Task<DeliveryView> DeliveryAsync(long id, CancellationToken ct)
+    public async Task<DeliveryView> DeliveryAsync(ClaimsPrincipal actor, long id, CancellationToken ct)
     {
         if (book.Find(id) is { } known)
-            return DeliveryView.Of(known, NameOf(known.ChannelId));
+            return View(actor, known);
         await using var db = await databases.CreateDbContextAsync(ct);
         var row = await db.Set<DeliveryRow>().AsNoTracking().SingleOrDefaultAsync(d => d.Id == id, ct);
-        return row is null ? throw new NotFoundException($"Delivery {id}") : View(row);
+        return row is null ? throw new NotFoundException($"Delivery {id}") : View(actor, row);
     }
 
     /// <summary>What memory knows is newer than what is stored: it is merged in, and stands for the same message.</summary>
     private async Task<List<DeliveryView>> FindAsync(
+        ClaimsPrincipal actor,
         DeliveryFilter filter,
         long before,
         int count,
@@ -104,16 +107,17 @@ internal sealed class NotificationQueries(
             rows = rows.Where(d => d.ChannelId == channel);
         if (filter.State is { } state)
             rows = rows.Where(d => d.State == state);
-        var stored = await rows.OrderByDescending(d => d.Id).Take(count).ToListAsync(ct);
         var newer = unstored.Select(d => d.Id).ToHashSet();
+        // What memory knows better may not match any more: it must not make a page look like the last.
+        var stored = await rows.OrderByDescending(d => d.Id).Take(count + newer.Count).ToListAsync(ct);
         return
         [
             .. unstored
                 .Where(d => d.Id < before)
                 .Where(d => filter.ChannelId is null || d.ChannelId == filter.ChannelId)
                 .Where(d => filter.State is null || d.State == filter.State)
-                .Select(d => DeliveryView.Of(d, NameOf(d.ChannelId)))
-                .Concat(stored.Where(r => !newer.Contains(r.Id)).Select(View))
+                .Select(d => View(actor, d))
+                .Concat(stored.Where(r => !newer.Contains(r.Id)).Select(r => View(actor, r)))
                 .OrderByDescending(d => d.Id)
                 .Take(count),
         ];
@@ -187,6 +191,24 @@ internal sealed class NotificationQueries(
     }
 
     private string? NameOf(int channelId) => directory.Find(channelId)?.Name;
+
+    private DeliveryView View(ClaimsPrincipal actor, Delivery delivery) =>
+        Seen(actor, DeliveryView.Of(delivery, NameOf(delivery.ChannelId)), () => delivery.Content.Event);
+
+    private DeliveryView View(ClaimsPrincipal actor, DeliveryRow row) =>
+        Seen(
+            actor,
+            View(row),
+            () => JsonElement.Parse(row.Content).TryGetProperty("event", out var what) ? what : null
+        );
+
+    /// <summary>As an event is seen, so is what was made of it.</summary>
+    private static DeliveryView Seen(ClaimsPrincipal actor, DeliveryView view, Func<JsonElement?> made)
+    {
+        if (EventAudience.SeesActors(actor) || made()?.Deserialize<EventEntry>(Json.Options) is not { } what)
+            return view;
+        return view with { Title = what.Hide(view.Title, actor), Source = what.For(actor).Source };
+    }
 
     private DeliveryView View(DeliveryRow row) =>
         new(

@@ -39,8 +39,8 @@ internal sealed class NotificationWorkers(
         {
             await _begun.Task.WaitAsync(stoppingToken);
             _stopping = stoppingToken;
-            using var changes = channels.Subscribe(Follow);
-            Follow(channels.Channels);
+            using var changes = channels.Subscribe(_ => Follow());
+            Follow();
             await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
         }
         catch (OperationCanceledException)
@@ -50,10 +50,12 @@ internal sealed class NotificationWorkers(
         await Task.WhenAll(_workers.Values.Select(w => w.Task));
     }
 
-    private void Follow(IReadOnlyList<ChannelEntry> now)
+    private void Follow()
     {
         lock (_gate)
         {
+            // Not what was told: two changes at once may be told in the other order.
+            var now = channels.Channels;
             foreach (var id in _workers.Keys.Except(now.Select(c => c.Id)).ToList())
                 End(id);
             foreach (var channel in now.Where(c => !_workers.ContainsKey(c.Id)))

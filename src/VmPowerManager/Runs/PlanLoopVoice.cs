@@ -13,11 +13,17 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
 
     public void Tell(PlanView before, PlanView after, Decision decision, bool material, int? unjournaled)
     {
+        Try(() => TellRuns(after, decision, material, unjournaled));
+        Try(() => TellNotices(before, after, decision));
+        Try(() => TellState(after, material));
+    }
+
+    /// <summary>What cannot be shown must not keep back what has to be told.</summary>
+    private void Try(Action tell)
+    {
         try
         {
-            TellRuns(after, decision, material, unjournaled);
-            TellNotices(before, after, decision);
-            TellState(after, material);
+            tell();
         }
         catch (Exception e)
         {
@@ -73,11 +79,11 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
     {
         var state = PlanStateView.Of(after);
         var told = $"{state.Stage}|{state.NextPhase?.Id}|{state.Armed}";
-        services.Screens.Show(after, material || told != _told);
-        if (!material && told == _told)
-            return;
+        var changed = material || told != _told;
         _told = told;
-        services.Stream.Publish(StreamTypes.PlanState, Key(after.Model.PlanId), state);
+        if (changed)
+            services.Stream.Publish(StreamTypes.PlanState, Key(after.Model.PlanId), state);
+        services.Screens.Show(after, changed);
     }
 
     private void Record(int planId, RunState run, int? unjournaled)

@@ -119,9 +119,10 @@ public sealed class PlanLoops(
             foreach (var (id, entry) in _loops.Where(l => !plans.ContainsKey(l.Key)).ToList())
             {
                 entry.Stop.Cancel();
-                services.Stream.Forget(StreamTypes.PlanState, id.ToString(CultureInfo.InvariantCulture));
                 Volatile.Write(ref _loops, _loops.Remove(id));
-                services.Screens.Forget(id);
+                Forget(id);
+                // Once more when it has ended: the step that it was at may have shown it again.
+                _ = entry.Task.ContinueWith(_ => Forget(id), TaskScheduler.Default);
             }
             foreach (var plan in plans.Values.Where(p => !_loops.ContainsKey(p.Id)))
             {
@@ -138,6 +139,12 @@ public sealed class PlanLoops(
             }
         }
         PostAll(new ModelChanged());
+    }
+
+    private void Forget(int planId)
+    {
+        services.Stream.Forget(StreamTypes.PlanState, planId.ToString(CultureInfo.InvariantCulture));
+        services.Screens.Forget(planId);
     }
 
     /// <summary>A database that is busy just now is asked again; for good it would mean to watch nothing, so that after a

@@ -2,6 +2,7 @@ using VmPowerManager.Components;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Runs;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Pages;
 
 namespace VmPowerManager.Shell;
 
@@ -26,6 +27,15 @@ public sealed record Overall(Condition Condition, string Word)
             _ when watched.Any(u => u.Reading is null or { Comm: not Comm.Ok }) => new(
                 watched.All(u => u.Reading is null or { Comm: not Comm.Ok }) ? Condition.Unknown : Condition.Attention,
                 "No data from a UPS"
+            ),
+            // Neither on mains nor on battery, or on mains with something that asks for a person: not fine.
+            _ when watched.Any(u => UpsCondition.Of(u) == Condition.Unknown) => new(
+                watched.All(u => UpsCondition.Of(u) == Condition.Unknown) ? Condition.Unknown : Condition.Attention,
+                "State of a UPS unknown"
+            ),
+            _ when watched.Any(u => UpsCondition.Of(u) is Condition.Attention or Condition.Critical) => new(
+                Condition.Attention,
+                "A UPS needs a look"
             ),
             _ => new(Condition.Normal, "Power is fine"),
         };

@@ -3,6 +3,7 @@ using VmPowerManager.Components;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Runs;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Pages;
 
 namespace VmPowerManager.Shell;
 
@@ -36,15 +37,35 @@ internal static class PowerSentence
             return l["No data from {0}; {1} of {2} UPSes on mains", Names(silent), online, watched.Count];
         if (online < watched.Count)
             return l["{0} of {1} UPSes on mains, {2}", online, watched.Count, runtime];
+        if (watched.FirstOrDefault(NeedsALook) is { } odd)
+            return l[
+                "{0} of {1} UPSes on mains, {2}, but {3}: {4}",
+                online,
+                watched.Count,
+                runtime,
+                odd.Name,
+                l[UpsCondition.Word(odd)]
+            ];
         return watched.Count == 1
             ? l["All power is fine: {0} is on mains, {1}", watched[0].Name, runtime]
             : l["All power is fine: {0} UPSes on mains, {1}", watched.Count, runtime];
     }
 
-    private static string Runtime(List<UpsStreamView> upses, IStringLocalizer l) =>
-        upses.Select(u => u.Reading?.BatteryRuntimeSeconds).OfType<double>().ToList() is { Count: > 0 } known
-            ? l["{0} of runtime", Durations.Words(known.Min())]
-            : l["runtime unknown"];
+    private static bool NeedsALook(UpsStreamView ups) =>
+        UpsCondition.Of(ups) is Condition.Attention or Condition.Critical or Condition.Unknown;
+
+    /// <summary>What a silent UPS said last is not its runtime now.</summary>
+    private static string Runtime(List<UpsStreamView> upses, IStringLocalizer l)
+    {
+        var known = upses
+            .Where(u => u.Reading is { Comm: Comm.Ok })
+            .Select(u => u.Reading?.BatteryRuntimeSeconds)
+            .OfType<double>()
+            .ToList();
+        return known.Count == 0 ? l["runtime unknown"]
+            : known.Count < upses.Count ? l["{0} of runtime where it is known", Durations.Words(known.Min())]
+            : l["{0} of runtime", Durations.Words(known.Min())];
+    }
 
     private static string Plans(IReadOnlyCollection<PlanScreen> plans, IStringLocalizer l)
     {

@@ -1,4 +1,5 @@
 using MudBlazor.Services;
+using VmPowerManager.Components;
 
 namespace VmPowerManager.Shell;
 
@@ -21,6 +22,7 @@ public static class ShellRegistration
             o.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight;
             o.SnackbarConfiguration.VisibleStateDuration = 5000;
         });
+        services.AddTransient<MudBlazor.MudLocalizer, MudTexts>();
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Power;
 using VmPowerManager.Runs;
 using VmPowerManager.Ups;
 
@@ -39,8 +40,18 @@ public sealed record WallView
     /// <summary>Since when the longest of the open outages lasts.</summary>
     public DateTimeOffset? OnBatterySince { get; init; }
 
-    /// <summary>The shortest runtime among the UPSes on battery, or of all when none is, seconds.</summary>
+    /// <summary>The shortest runtime among the UPSes on battery that answer, or of all when none is, seconds.</summary>
     public double? RuntimeSeconds { get; init; }
+
+    /// <summary>At least one of these UPSes is silent, or does not say how long it lasts.</summary>
+    public bool RuntimeIsPartial { get; init; }
+
+    /// <summary>The runtime was extrapolated, not read.</summary>
+    public bool RuntimeIsEstimated { get; init; }
+
+    /// <summary>What the plan does next by itself; null where it will not, or it is not known.</summary>
+    public NextPhaseView? Next =>
+        Mode == WallMode.OnBattery && Plan is { State: { Armed: true, Hold: null, NextPhase: { } next } } ? next : null;
 
     public IEnumerable<StepState> Steps => Run?.State.Steps.Where(s => s.Selected) ?? [];
     public int StepsDone => Steps.Count(s => s.Terminal);
@@ -59,6 +70,11 @@ public sealed record WallView
         var all = plans.OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
         var run = runs.LastOrDefault(r => r.State is { Status: RunStatus.Running, Kind: not RunKind.Rehearsal });
         var onBattery = watched.Where(u => u.Reading is { OnBattery: true }).ToList();
+        var asked = onBattery.Count > 0 ? onBattery : watched;
+        var lasting = asked
+            .Select(u => u.Reading)
+            .Where(r => r is { Comm: Comm.Ok, BatteryRuntimeSeconds: not null })
+            .ToList();
         var mode = ModeOf(run, all, onBattery.Count > 0);
         return new WallView
         {
@@ -69,7 +85,9 @@ public sealed record WallView
             Plan = all.FirstOrDefault(p => p.PlanId == run?.PlanId) ?? all.MinBy(Urgency),
             Run = run,
             OnBatterySince = onBattery.Select(u => Since(u.Reading)).Min(),
-            RuntimeSeconds = (onBattery.Count > 0 ? onBattery : watched).Min(u => u.Reading?.BatteryRuntimeSeconds),
+            RuntimeSeconds = lasting.Min(r => r?.BatteryRuntimeSeconds),
+            RuntimeIsPartial = lasting.Count < asked.Count,
+            RuntimeIsEstimated = lasting.Any(r => r?.Estimated.Contains("batteryRuntimeSeconds") == true),
         };
     }
 

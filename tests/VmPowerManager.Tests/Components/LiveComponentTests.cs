@@ -49,6 +49,15 @@ public sealed class LiveComponentTests : ScreenContext
         await Soon.BecomesTrueAsync(() => Task.FromResult(_live.Readers == 0), "no reader is left");
     }
 
+    [Fact]
+    public async Task Gone_CanBeAskedAfterTheEnd()
+    {
+        var card = Render<Card>(p => p.Add(c => c.Source, _live)).Instance;
+        Assert.False(card.End.IsCancellationRequested);
+        await DisposeComponentsAsync();
+        Assert.True(card.End.IsCancellationRequested);
+    }
+
     /// <summary>Lets the pause pass; the timer may not be set yet, so it is called until it was.</summary>
     private bool Advance()
     {
@@ -62,6 +71,8 @@ public sealed class LiveComponentTests : ScreenContext
 
         [Parameter]
         public Live<(int Shown, int Other)> Source { get; set; } = new((0, 0));
+
+        public CancellationToken End => Gone;
 
         protected override void OnInitialized() => Watch(Source, value => value.Shown, shown => _shown = shown);
 

@@ -32,7 +32,7 @@ public sealed class VocabularyTests : ScreenContext
     [InlineData(Condition.Unknown, "Unknown")]
     public void Chip_HasAnIconAndAWord_NeverAColourAlone(Condition condition, string word)
     {
-        var chip = Render<ConditionChip>(p => p.Add(c => c.Condition, condition));
+        var chip = Render<ConditionChip>(p => p.Add(c => c.Condition, condition).Add(c => c.Text, word));
         Assert.NotNull(chip.Find("svg[aria-hidden=true]"));
         Assert.Equal(word, chip.Find("span > span").TextContent);
     }

@@ -81,6 +81,20 @@ public sealed class EventsTableTests : RunScreenContext
         Assert.DoesNotContain("Older events", table.Markup, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task MoreAtOnceThanMemoryHolds_AreReadAnew()
+    {
+        Append("one");
+        var table = Table(count: 2);
+        Shows(table, "one");
+        Append("two");
+        Shows(table, "two", "one");
+        for (var i = 0; i < 1100; i++)
+            Append($"number {i}");
+        await LaterAsync(() => Messages(table).FirstOrDefault() == "number 1099");
+        Shows(table, "number 1099", "number 1098");
+    }
+
     [Theory]
     [InlineData("Operator", "anna armed it.")]
     [InlineData("Viewer", "Somebody armed it.")]

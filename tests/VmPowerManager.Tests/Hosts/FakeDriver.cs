@@ -8,6 +8,7 @@ public sealed class FakeDriver : IHostDriver
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<GuestSighting>> _guests = [];
+    private readonly List<string> _calls = [];
 
     public string Platform => "fake";
     public IReadOnlyList<string> Blocks { get; } = ["ssh"];
@@ -18,7 +19,16 @@ public sealed class FakeDriver : IHostDriver
 
     /// <summary>Calls wait for this one.</summary>
     public Task Held { get; set; } = Task.CompletedTask;
-    public List<string> Calls { get; } = [];
+
+    /// <summary>Those until now: the loop of the host goes on calling.</summary>
+    public IReadOnlyList<string> Calls
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _calls];
+        }
+    }
 
     /// <summary>The secrets of the newest call.</summary>
     public HostDevice? Device { get; private set; }
@@ -26,7 +36,7 @@ public sealed class FakeDriver : IHostDriver
     public int Count(string call)
     {
         lock (_gate)
-            return Calls.Count(c => c == call);
+            return _calls.Count(c => c == call);
     }
 
     public void Set(string host, params GuestSighting[] guests)
@@ -84,7 +94,7 @@ public sealed class FakeDriver : IHostDriver
         var held = Held;
         lock (_gate)
         {
-            Calls.Add(call);
+            _calls.Add(call);
             Device = host;
         }
         await held.WaitAsync(ct);

@@ -8,6 +8,33 @@ public sealed class DeliveryBookTests
     private readonly DeliveryBook _book = new();
     private long _sequence;
 
+    public DeliveryBookTests() => _book.Load([], 0, 0, stored: true);
+
+    [Fact]
+    public void BeforeItIsLoaded_NothingIsStored() // its cursor would tell everything of the past once more
+    {
+        var book = new DeliveryBook();
+        book.Settle();
+        book.Revive(Message(7, Severity.Info));
+        Assert.Null(book.TakeUnstored(10));
+        Assert.Null(book.TakeUnstored(10, all: true));
+        book.Load([], 7, 500, stored: true);
+        Assert.Equal(500, book.TakeUnstored(10)!.Value.Cursor);
+        book.MarkStored(book.TakeUnstored(10)!.Value.Changed, 500);
+        Assert.Null(book.TakeUnstored(10, all: true));
+    }
+
+    [Fact]
+    public void EventAfterTheCursor_ThatMadeItsMessageBefore_MakesNoSecond()
+    {
+        _book.Load([], 7, 10, stored: true, [(11, 1)]);
+        _sequence = 10;
+        Add();
+        Assert.Empty(_book.Waiting(1));
+        Assert.Equal(8, Add());
+        Assert.Equal(12, Assert.Single(_book.Waiting(1)).EventSequence);
+    }
+
     [Fact]
     public void TooMany_OldestThatIsNotCriticalGoes_AndSaysSo()
     {
@@ -70,6 +97,18 @@ public sealed class DeliveryBookTests
         _book.Put(_book.Find(id)! with { Attempts = 1 });
         _book.MarkStored(batch, cursor);
         Assert.Equal(1, Assert.Single(_book.TakeUnstored(10)!.Value.Changed).Attempts);
+    }
+
+    [Theory]
+    [InlineData(DeliveryState.Failed, true)]
+    [InlineData(DeliveryState.GivenUp, true)]
+    [InlineData(DeliveryState.Sending, false)]
+    [InlineData(DeliveryState.Delivered, false)]
+    public void Revived_OnlyWhatIsNotUnderWayMeanwhile(DeliveryState meanwhile, bool revived)
+    {
+        var looked = _book.Find(Add())!;
+        _book.Put(looked with { State = meanwhile });
+        Assert.Equal(revived, _book.Revive(looked));
     }
 
     [Fact]

@@ -33,6 +33,30 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task Crash_AfterAMessageWasStored_AndBeforeTheCursorWas_SendsNothingTwice()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using (var app = await NotifyingApp.StartAsync(_folder))
+        {
+            await app.AddWebhookAsync(receiver.Url, subscriptions: new[] { new { eventType = "test.*" } });
+            app.Append("test.happened");
+            await app.DeliveryAsync("delivered");
+        }
+        await using (var db = new SqliteConnection($"Data Source={Path.Combine(_folder, "app.db")};Pooling=False"))
+        {
+            await db.OpenAsync();
+            await ExecuteAsync(db, "UPDATE Settings SET Value = '0' WHERE Key = 'notifications.cursor'");
+        }
+        await using var again = await NotifyingApp.StartAsync(_folder);
+        again.Append("test.later");
+        await Soon.BecomesTrueAsync(() => Task.FromResult(receiver.Got.Count >= 2), "the later one arrives");
+        Assert.Equal(
+            ["test.happened", "test.later"],
+            receiver.Got.Select(g => g.Json.GetProperty("event").GetProperty("type").GetString())
+        );
+    }
+
+    [Fact]
     public async Task NewChannel_GetsNothingOfBefore_AlsoAfterARestart()
     {
         await using var receiver = await Receiver.StartAsync();

@@ -94,6 +94,13 @@ public sealed class EmailChannelTests(SmtpLab lab)
     }
 
     [Fact]
+    public async Task OnlyTheOneWhoWasToGetItLater_IsTakenFromTheList_NobodyIsLeft()
+    {
+        var outcome = await SendAsync(to: ["ops@lab.test"], progress: "ops@lab.test", port: 9);
+        Assert.True(outcome.Delivered, outcome.Words);
+    }
+
+    [Fact]
     public async Task Server_Away_IsToldWithItsAddress()
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using VmPowerManager.Events;
+using VmPowerManager.Notifications;
+using VmPowerManager.Tests.Accounts;
 
 namespace VmPowerManager.Tests.Notifications;
 
@@ -153,6 +156,7 @@ public sealed class WebhookTests
         await app.PostAsync($"deliveries/{given.GetProperty("id").GetInt64()}/retry");
         var delivered = await app.DeliveryAsync("delivered");
         Assert.Equal(given.GetProperty("id").GetInt64(), delivered.GetProperty("id").GetInt64());
+        Assert.Single(await app.ItemsAsync("audit?type=notifications.retried"));
         var again = await app.Admin.PostAsync($"/api/v1/deliveries/{given.GetProperty("id").GetInt64()}/retry", null);
         await again.ProblemAsync(409);
     }
@@ -182,5 +186,63 @@ public sealed class WebhookTests
             d => d.GetProperty("eventType").GetString()!.StartsWith("notifications.", StringComparison.Ordinal)
         );
         Assert.Single(await app.EventTypesAsync("notifications.*"));
+    }
+
+    [Fact]
+    public async Task Receiver_QuotesWhatItWasSent_SecretsAreNotPassedOn()
+    {
+        await using var receiver = await Receiver.StartAsync(async http =>
+        {
+            http.Response.StatusCode = 404;
+            await http.Response.WriteAsync(
+                $"Cannot POST {http.Request.Path}{http.Request.QueryString} as {http.Request.Headers.Authorization}"
+            );
+        });
+        await using var app = await NotifyingApp.StartAsync();
+        var hook = new
+        {
+            url = $"{receiver.Url}/T0PSECRETT0KEN?key=0PENSESAME",
+            headers = new[] { new { name = "Authorization", value = "Bearer abcdefghijk" } },
+        };
+        await app.PostAsync(
+            "channels",
+            new
+            {
+                name = "hook",
+                kind = "webhook",
+                webhook = hook,
+            }
+        );
+        app.Append("test.happened", Severity.Critical);
+        var told = (await app.DeliveryAsync("failed")).ToString();
+        Assert.Contains("Cannot POST", told, StringComparison.Ordinal);
+        told += string.Concat(await app.ItemsAsync("events?type=notifications.failing"));
+        Assert.DoesNotContain("T0PSECRETT0KEN", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("0PENSESAME", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("abcdefghijk", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Delivery_OfWhatAPersonDid_NamesThePersonToThoseWhoAct(string role, bool seen)
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await NotifyingApp.StartAsync();
+        await app.AddWebhookAsync(receiver.Url, subscriptions: new[] { new { eventType = "test.*" } });
+        using var reader = await app.App.AddUserAsync("reader@example.org", role);
+        const string boss = "boss@example.org";
+        app.App.Get<EventLog>().Append(new NewEvent("test.x", Severity.Info, boss, $"{boss} did x.") { Actor = boss });
+        var id = (await app.DeliveryAsync("delivered")).GetProperty("id").GetInt64();
+        await Soon.BecomesTrueAsync(
+            () => Task.FromResult(app.App.Get<DeliveryBook>().Unstored().Count == 0),
+            "it is stored"
+        );
+        foreach (var path in new[] { "deliveries", $"deliveries/{id}" })
+        {
+            var text = await reader.GetStringAsync($"/api/v1/{path}");
+            Assert.Equal(seen, text.Contains("boss@", StringComparison.Ordinal));
+            Assert.Contains("did x", text, StringComparison.Ordinal);
+        }
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
@@ -12,7 +11,6 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Plans.Pages;
-using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 
 namespace VmPowerManager.Tests.Plans;
@@ -38,13 +36,13 @@ public sealed class PlanEditorTests : IAsyncLifetime
                 """{"name":"kvm1","platform":"libvirt","role":"hypervisor","ssh":{"host":"127.0.0.1","port":9,"userName":"root","password":"x"}}"""
             )
         );
-        await AddGuestsAsync("db01", "web01");
+        await StillWorld.AddGuestsAsync(_app, "db01", "web01");
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.Services.AddMudServices().AddLocalization().AddSingleton(TimeProvider.System);
         _browser.Services.AddSingleton(_app.Get<PlanQueries>());
         _browser.Services.AddSingleton(_app.Get<PlanCommands>());
         _browser.Services.AddSingleton(_app.Get<PlanDirectory>());
-        _browser.Services.AddSingleton(_app.Get<UpsScreens>());
+        _browser.Services.AddSingleton(StillWorld.Of(_app.Get<UpsScreens>()));
         _browser.Services.AddSingleton(_app.Get<HostMonitor>());
     }
 
@@ -227,23 +225,5 @@ public sealed class PlanEditorTests : IAsyncLifetime
             );
 
     /// <summary>Stored, and in the monitor's picture, as after a refresh.</summary>
-    private async Task AddGuestsAsync(params string[] names)
-    {
-        await using var db = await _app.Get<IDbContextFactory<AppDb>>().CreateDbContextAsync();
-        var guests = names.Select((n, i) => PlanSuggestionTests.Guest(i + 1, n)).ToList();
-        db.AddRange(
-            guests.Select(g => new GuestRow
-            {
-                Id = g.Id ?? 0,
-                HostId = 1,
-                Realm = g.Realm,
-                ExternalId = g.ExternalId,
-                Name = g.Name,
-            })
-        );
-        await db.SaveChangesAsync();
-        _app.Get<HostMonitor>().Screens.Update(p => p.Remembered(guests));
-    }
-
     private static JsonElement Body(string json) => JsonElement.Parse(json);
 }

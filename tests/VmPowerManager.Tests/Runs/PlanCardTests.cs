@@ -99,6 +99,25 @@ public sealed class PlanCardTests : RunScreenContext
         Assert.Equal("until", card.Find(".vm-hold time").GetAttribute("data-clock"));
     }
 
+    [Theory]
+    [InlineData(true, "Next")]
+    [InlineData(false, "If it were armed")]
+    public void NextPhase_OfAPlanThatWillNotAct_IsNoPromise(bool armed, string label)
+    {
+        AddPlan(armed);
+        Show(Views.Plan(armed, stage: "onBattery", next: new("lab", "Lab VMs", 30, "")));
+        Assert.Equal(label, Card().Find(".vm-next .vm-label").TextContent);
+    }
+
+    [Fact]
+    public void Age_IsShown_AndTurnsStaleByItself()
+    {
+        AddPlan(armed: true);
+        Show(Views.Plan(armed: true));
+        var card = Card();
+        Assert.Equal("2026-01-15T12:00:00.000Z", card.Find(".vm-ages time[data-stale='30']").GetAttribute("data-at"));
+    }
+
     [Fact]
     public void Runtime_Unknown_IsNotMadeUp()
     {

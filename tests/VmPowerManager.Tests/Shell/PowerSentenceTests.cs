@@ -68,6 +68,22 @@ public sealed class PowerSentenceTests
         Says("1 of 2 UPSes on mains", [Views.Ups(1), Views.Ups(2, status: ["BYPASS"])], []);
 
     [Fact]
+    public void UpsThatAsksForAPerson_IsNotCalledFine() =>
+        Says(
+            "2 of 2 UPSes on mains, 50 min of runtime, but ups2: Replace the battery",
+            [Views.Ups(1), Views.Ups(2, status: ["OL", "RB"])],
+            []
+        );
+
+    [Fact]
+    public void RuntimeOfASilentUps_IsNotCounted() =>
+        Says(
+            "ups1, ups2 on battery, 50 min of runtime where it is known",
+            [Views.Ups(1, onBattery: true), Views.Ups(2, onBattery: true, comm: Comm.Lost, runtime: 60)],
+            []
+        );
+
+    [Fact]
     public void ActingPlan_SpeaksItself() =>
         Says("Homelab: Because.", [Views.Ups(1, onBattery: true)], [Views.Plan(armed: true, stage: "shuttingDown")]);
 

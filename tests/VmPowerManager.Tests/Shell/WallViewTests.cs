@@ -66,6 +66,42 @@ public sealed class WallViewTests
         Assert.Equal(Condition.Attention, one.Overall.Condition);
     }
 
+    [Theory]
+    [InlineData("BYPASS", Condition.Attention)]
+    [InlineData("RB", Condition.Attention)]
+    [InlineData("TRIM", Condition.Unknown)]
+    public void UpsThatIsNotProvenFine_IsNotGreen(string flag, Condition condition) =>
+        Assert.Equal(condition, WallView.Of([Views.Ups(1, status: [flag])], [], []).Overall.Condition);
+
+    [Fact]
+    public void SilentUpsOnBattery_TellsNoRuntime()
+    {
+        var silent = Views.Ups(1, onBattery: true, comm: Comm.Lost, runtime: 60);
+        var one = WallView.Of([silent], [], []);
+        Assert.Equal((null, true), (one.RuntimeSeconds, one.RuntimeIsPartial));
+        var two = WallView.Of([silent, Views.Ups(2, onBattery: true, runtime: 500)], [], []);
+        Assert.Equal((500, true), (two.RuntimeSeconds, two.RuntimeIsPartial));
+    }
+
+    [Fact]
+    public void PlanThatWillNotAct_CountsDownToNothing()
+    {
+        var next = new NextPhaseView("lab", "Lab", 30, "");
+        var armed = Views.Plan(armed: true, stage: "onBattery", next: next);
+        var hold = new HoldView("ada", Views.Now, null, false);
+        PlanScreen[] silent =
+        [
+            Views.Plan(armed: false, stage: "onBattery", next: next),
+            armed with
+            {
+                State = armed.State with { Stage = "held", Hold = hold },
+            },
+        ];
+        Assert.Equal(next, WallView.Of([Views.Ups(1, onBattery: true)], [armed], []).Next);
+        foreach (var plan in silent)
+            Assert.Null(WallView.Of([Views.Ups(1, onBattery: true)], [plan], []).Next);
+    }
+
     [Fact]
     public void CriticalPower_IsCritical() =>
         Assert.Equal(

@@ -41,7 +41,7 @@ public sealed partial class UsersPage
 
         async Task AddAsync(UserRequest request)
         {
-            var user = await Users.AddAsync(Actor, request, Gone);
+            var user = await Users.AddAsync(Actor, request, CancellationToken.None);
             Snackbar.Add(L["{0} was added.", user.Email], Severity.Success);
         }
     }
@@ -58,14 +58,14 @@ public sealed partial class UsersPage
 
         async Task StoreAsync(UserRequest request)
         {
-            await Users.ChangeAsync(Actor, user.Id, request, Gone);
+            await Users.ChangeAsync(Actor, user.Id, request, CancellationToken.None);
             Snackbar.Add(L["{0} was changed.", user.Email], Severity.Success);
         }
     }
 
     private async Task UnlockAsync(UserView user)
     {
-        if (await _attempt.RunAsync(() => Users.UnlockAsync(Actor, user.Id, Gone)))
+        if (await _attempt.RunAsync(() => Users.UnlockAsync(Actor, user.Id, CancellationToken.None)))
             Snackbar.Add(L["{0} can sign in again.", user.Email], Severity.Success);
         await LoadAsync();
     }
@@ -75,7 +75,7 @@ public sealed partial class UsersPage
         var text = L["{0} is signed out everywhere and can no longer sign in. Their API tokens end.", user.Email];
         if (!await ConfirmDialog.AskAsync(Dialogs, L["Delete this user?"], text, L["Delete"]))
             return;
-        if (await _attempt.RunAsync(() => Users.RemoveAsync(Actor, user.Id, Gone)))
+        if (await _attempt.RunAsync(() => Users.RemoveAsync(Actor, user.Id, CancellationToken.None)))
             Snackbar.Add(L["{0} was deleted.", user.Email], Severity.Success);
         await LoadAsync();
     }

@@ -97,6 +97,20 @@ public sealed partial class EventsTable : LiveComponent
         TakeNew(Queries.Newest.Value); // what came while it was read
     }
 
+    private async Task ReadAnewAsync()
+    {
+        try
+        {
+            await LoadAsync();
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested) { }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
     private async Task OlderAsync()
     {
         if (_loading || _shown is not { } wanted)
@@ -123,14 +137,16 @@ public sealed partial class EventsTable : LiveComponent
         if (Queries.Since(_seen, wanted) is not { } fresh)
         {
             // More came at once than memory holds: read anew.
-            _shown = null;
-            _ = InvokeAsync(OnParametersSetAsync);
+            _ = ReadAnewAsync();
             return;
         }
         _seen = newest;
         if (fresh is [var last, ..])
             _seen = Math.Max(_seen, last.Sequence);
         _held.InsertRange(0, fresh.Select(Visible));
+        // A pause may last for days.
+        if (_held.Count > Room)
+            _held.RemoveRange(Room, _held.Count - Room);
         if (!Hold)
             ShowHeld(_held);
     }

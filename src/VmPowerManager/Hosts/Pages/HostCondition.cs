@@ -35,7 +35,7 @@ public static class HostCondition
                     GuestState.Paused => "Was paused",
                     GuestState.Saved => "Was saved",
                     GuestState.Off => "Was off",
-                    _ => "Unknown",
+                    _ => "State unknown",
                 }
             );
 
@@ -47,7 +47,7 @@ public static class HostCondition
             GuestState.Paused => (Condition.Attention, "Paused"),
             GuestState.Saved => (null, "Saved"),
             GuestState.Off => (null, "Off"),
-            _ => (Condition.Unknown, "Unknown"),
+            _ => (Condition.Unknown, "State unknown"),
         };
 
     /// <summary>An absent agent is no fault: the guest is asked by ACPI then.</summary>

@@ -33,7 +33,7 @@ public sealed partial class HostPage : LiveComponent
                     HostNames.Platform(_view.Platform),
                     L[_view.Role.ToString()],
                     _view.Ssh is { } ssh ? $"{ssh.UserName}@{ssh.Host}:{ssh.Port}" : "",
-                    _view.RunsManager ? L["runs this program"] : "",
+                    _view.RunsManager ? L["Runs this program"] : "",
                 }.Where(part => part.Length > 0)
             );
 
@@ -108,7 +108,7 @@ public sealed partial class HostPage : LiveComponent
             : (L["Reboot {0}", host.Name], L["Reboot"]);
         if (!await ConfirmDialog.AskAsync(Dialogs, title, text, verb, host.Name))
             return;
-        if (await _power.RunAsync(() => Power.HostAsync(Actor, Id, action, CancellationToken.None)))
+        if (await _power.RunAsync(() => Power.HostAsync(Actor, host.Id, action, CancellationToken.None)))
             _told = (off ? "Told to shut down" : "Told to reboot", Time.GetUtcNow());
     }
 
@@ -131,9 +131,10 @@ public sealed partial class HostPage : LiveComponent
         ];
         if (!await ConfirmDialog.AskAsync(Dialogs, L["Remove {0}", host.Name], text, L["Remove"]))
             return;
-        if (!await _deletion.RunAsync(() => Commands.DeleteAsync(Actor, Id, CancellationToken.None)))
+        if (!await _deletion.RunAsync(() => Commands.DeleteAsync(Actor, host.Id, CancellationToken.None)))
             return;
         Snackbar.Add(L["{0} is removed.", host.Name].Value, MudBlazor.Severity.Success);
-        Navigation.NavigateTo("hosts");
+        if (!Gone.IsCancellationRequested)
+            Navigation.NavigateTo("hosts");
     }
 }

@@ -23,8 +23,8 @@ internal sealed class EmailChannel(TimeProvider time) : INotificationChannel
         new("port", "Port", ChannelFieldKind.Number) { Hint = "587 with STARTTLS, 465 with TLS, 25 without" },
         new("userName", "User") { Hint = "Empty: no sign-in" },
         new(EmailSettings.PasswordKey, "Password", ChannelFieldKind.Secret),
-        new("from", "From") { IsRequired = true, Hint = "The sender's address" },
-        new("to", "To", ChannelFieldKind.Lines) { IsRequired = true, Hint = "One address a line" },
+        new("from", "Sender") { IsRequired = true, Hint = "The address it comes from" },
+        new("to", "Recipients", ChannelFieldKind.Lines) { IsRequired = true, Hint = "One address a line" },
         new("certificateFingerprint", "Pinned certificate")
         {
             Hint = "SHA-256 of a self-signed server's certificate. Empty: any that this machine trusts",

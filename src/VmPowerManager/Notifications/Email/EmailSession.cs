@@ -21,6 +21,8 @@ internal sealed class EmailSession(EmailSettings settings, string? password) : I
     {
         var done = (progress ?? "").Split(Between, StringSplitOptions.RemoveEmptyEntries);
         var to = message.To.Mailboxes.Where(m => !done.Contains(m.Address)).ToList();
+        if (to.Count == 0)
+            return "Everybody else who is to get it has got it.";
         try
         {
             await ConnectAsync(ct);

@@ -38,6 +38,7 @@ public sealed partial class ChannelDialog : LiveComponent
             FullWidth = true,
             CloseButton = true,
             BackdropClick = false,
+            CloseOnEscapeKey = false,
         };
         return dialogs.ShowAsync<ChannelDialog>(title, parameters, options);
     }
@@ -105,9 +106,9 @@ public sealed partial class ChannelDialog : LiveComponent
         var saved = await _saving.RunAsync(async () =>
         {
             if (ChannelId is { } id)
-                await Commands.UpdateAsync(Actor, id, draft.Body(kind), Gone);
+                await Commands.UpdateAsync(Actor, id, draft.Body(kind), CancellationToken.None);
             else
-                await Commands.CreateAsync(Actor, draft.Body(kind), Gone);
+                await Commands.CreateAsync(Actor, draft.Body(kind), CancellationToken.None);
         });
         if (saved)
             Dialog.Close();

@@ -20,14 +20,19 @@ public sealed partial class DeliveriesTable : LiveComponent
 
     private async Task LoadAsync()
     {
+        var asked = (_filter, _count);
         try
         {
             var page = await Queries.DeliveriesAsync(
+                Actor,
                 _filter,
                 null,
                 Math.Min(_count, NotificationQueries.MostAtOnce),
                 Gone
             );
+            // Another choice was made meanwhile: its own answer comes.
+            if (asked != (_filter, _count))
+                return;
             (_items, _more) = (page.Items, page.NextCursor is not null && _count < NotificationQueries.MostAtOnce);
             StateHasChanged();
         }
@@ -51,7 +56,7 @@ public sealed partial class DeliveriesTable : LiveComponent
     }
 
     private Task<bool> RetryAsync(DeliveryView delivery) =>
-        _trying.RunAsync(() => Commands.RetryAsync(Actor, delivery.Id, Gone));
+        _trying.RunAsync(() => Commands.RetryAsync(Actor, delivery.Id, CancellationToken.None));
 
     private static (Condition Condition, string Word) Words(DeliveryState state) =>
         state switch

@@ -14,6 +14,9 @@ public sealed partial class SubscriptionMatrix : LiveComponent
     private Severity _severity;
     private int? _channel;
 
+    /// <summary>A box that was refused would stay as it was clicked: it is drawn anew as it is.</summary>
+    private int _refused;
+
     [Parameter, EditorRequired]
     public IReadOnlyList<ChannelView> Channels { get; set; } = [];
 
@@ -34,8 +37,11 @@ public sealed partial class SubscriptionMatrix : LiveComponent
             : null;
     }
 
-    private Task<bool> SetAsync(ChannelView channel, EventGroup group, bool on) =>
-        RunAsync(() => Commands.SetGroupAsync(Actor, channel.Id, group.Id, on, Gone));
+    private async Task SetAsync(ChannelView channel, EventGroup group, bool on)
+    {
+        if (!await RunAsync(() => Commands.SetGroupAsync(Actor, channel.Id, group.Id, on, CancellationToken.None)))
+            _refused++;
+    }
 
     private async Task AddAsync()
     {
@@ -47,7 +53,7 @@ public sealed partial class SubscriptionMatrix : LiveComponent
                 minimumSeverity = JsonNamingPolicy.CamelCase.ConvertName(_severity.ToString()),
             }
         );
-        if (await RunAsync(() => Commands.CreateAsync(Actor, body, Gone)))
+        if (await RunAsync(() => Commands.CreateAsync(Actor, body, CancellationToken.None)))
             _type = null;
     }
 

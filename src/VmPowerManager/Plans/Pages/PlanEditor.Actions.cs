@@ -23,10 +23,10 @@ public sealed partial class PlanEditor
     private Task<PlanEntry> StoreAsync(bool armed)
     {
         if (_saved is null)
-            return Commands.CreateAsync(Actor, _edit.Plan, armed, Gone);
+            return Commands.CreateAsync(Actor, _edit.Plan, armed, CancellationToken.None);
         return _edit.Draft.IsChanged
-            ? Commands.UpdateAsync(Actor, _saved.Id, _edit.Plan, armed, _saved.Revision, Gone)
-            : Commands.ArmAsync(Actor, _saved.Id, armed, Gone);
+            ? Commands.UpdateAsync(Actor, _saved.Id, _edit.Plan, armed, _saved.Revision, CancellationToken.None)
+            : Commands.ArmAsync(Actor, _saved.Id, armed, CancellationToken.None);
     }
 
     private async Task StoredAsync(PlanEntry stored)
@@ -73,7 +73,12 @@ public sealed partial class PlanEditor
             L["It does nothing at a power failure until it is armed again. A run that has begun goes on."],
             L["Disarm"]
         );
-        if (sure && await _attempt.RunAsync(async () => _saved = await Commands.ArmAsync(Actor, plan.Id, false, Gone)))
+        if (
+            sure
+            && await _attempt.RunAsync(async () =>
+                _saved = await Commands.ArmAsync(Actor, plan.Id, false, CancellationToken.None)
+            )
+        )
             Refresh();
     }
 
@@ -113,7 +118,7 @@ public sealed partial class PlanEditor
         );
         if (!sure)
             return;
-        _leaving = await _attempt.RunAsync(() => Commands.DeleteAsync(Actor, plan.Id, Gone));
+        _leaving = await _attempt.RunAsync(() => Commands.DeleteAsync(Actor, plan.Id, CancellationToken.None));
         if (_leaving)
             await OnDeleted.InvokeAsync();
     }

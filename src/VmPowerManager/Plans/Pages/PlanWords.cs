@@ -32,15 +32,15 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
     {
         var parts = new List<string>();
         if (trigger.OnBatteryForSeconds is { } battery)
-            parts.Add(battery == 0 ? l["on battery"] : l["on battery for {0}", Time(battery)]);
+            parts.Add(battery == 0 ? l["at once on battery"] : l["on battery for {0}", Time(battery)]);
         if (trigger.RuntimeBelowSeconds is { } runtime)
             parts.Add(l["runtime below {0}", Time(runtime)]);
         if (trigger.ChargeBelowPercent is { } charge)
             parts.Add(l["charge below {0} %", charge]);
         if (trigger.LowBattery)
-            parts.Add(l["low battery"]);
+            parts.Add(l["battery low"]);
         if (trigger.Auto)
-            parts.Add(l["latest moment that still fits"]);
+            parts.Add(l["the latest moment that fits"]);
         return parts.Count == 0 ? l["Never: no trigger yet"] : string.Join(l[" or "], parts);
     }
 
@@ -84,10 +84,7 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
         host switch
         {
             { RunsManager: true } => l["this program's own host"],
-            { Role: HostRole.Hypervisor } => l["hypervisor"],
-            { Role: HostRole.Storage } => l["storage"],
-            { Role: HostRole.Network } => l["network"],
-            _ => l["server"],
+            _ => l[host.Role.ToString()],
         };
 
     public static string Icon(EditorWorld world, TargetDefinition target) =>

@@ -34,7 +34,7 @@ public static class PlanCondition
             RunStatus.Failed => new(Condition.Critical, "Failed"),
             RunStatus.Cancelled => new(Condition.Attention, "Cancelled"),
             RunStatus.Held => new(Condition.Attention, "Stopped"),
-            _ => new(Condition.Unknown, "Unknown"),
+            _ => new(Condition.Unknown, "Outcome unknown"),
         };
 
     public static Shown Of(StepStatus status) =>
@@ -46,7 +46,7 @@ public static class PlanCondition
             StepStatus.Failed => new(Condition.Critical, "Failed"),
             StepStatus.Skipped => new(null, "Skipped"),
             StepStatus.Cancelled => new(Condition.Attention, "Cancelled"),
-            _ => new(Condition.Unknown, "Unknown"),
+            _ => new(Condition.Unknown, "Outcome unknown"),
         };
 
     /// <summary>Of what feeds a target (POLICY B1).</summary>

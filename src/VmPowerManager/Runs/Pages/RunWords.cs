@@ -13,7 +13,7 @@ public static class RunWords
         action switch
         {
             StepAction.Shutdown => l["Shut down"],
-            StepAction.Save => l["Save"],
+            StepAction.Save => l["Save to disk"],
             StepAction.ForceOff => l["Force off"],
             StepAction.Command => l["Command"],
             StepAction.CutOutput => l["Cut output"],
@@ -79,17 +79,20 @@ public static class RunWords
             trigger.RuntimeBelowSeconds is { } r ? l["runtime below {0}", Durations.Words(r)].Value : null,
             trigger.ChargeBelowPercent is { } c ? l["charge below {0} %", c].Value : null,
             trigger.OnBatteryForSeconds is { } s ? l["{0} on battery", Durations.Words(s)].Value : null,
-            trigger.LowBattery ? l["low battery"].Value : null,
+            trigger.LowBattery ? l["battery low"].Value : null,
             trigger.Auto ? l["the latest moment that fits"].Value : null,
         ];
         return string.Join(" " + l["or"] + " ", any.OfType<string>());
     }
 
-    /// <summary><c>onBattery</c> is "on battery".</summary>
+    /// <summary><c>onBattery</c> is "On battery".</summary>
     private static string Spaced(string camel) =>
         string.Concat(
-            camel.Select(c =>
-                char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString(CultureInfo.InvariantCulture)
+            camel.Select(
+                (c, i) =>
+                    i == 0 ? $"{char.ToUpperInvariant(c)}"
+                    : char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}"
+                    : $"{c}"
             )
         );
 }

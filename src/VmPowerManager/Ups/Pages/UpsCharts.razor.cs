@@ -10,7 +10,7 @@ public partial class UpsCharts : LiveComponent
 {
     private const int Points = 300;
 
-    private readonly Attempt _reading = new();
+    private Attempt _reading = new();
     private UpsRange _range = UpsRange.All[1];
     private HistorySeries? _series;
     private IReadOnlyList<UpsChartView> _charts = [];
@@ -36,7 +36,8 @@ public partial class UpsCharts : LiveComponent
             return;
         if (_choice is not null)
             await _choice.CancelAsync();
-        (_range, _series) = (range, null);
+        // Of its own: one that still runs for the span before would swallow the first read of this one.
+        (_range, _series, _reading) = (range, null, new Attempt());
         Follow(range);
     }
 

@@ -106,9 +106,9 @@ public partial class UpsForm : LiveComponent
         var saved = await _saving.RunAsync(async () =>
         {
             if (UpsId is null)
-                id = await Commands.CreateAsync(Actor, draft.Body(traits), Gone);
+                id = await Commands.CreateAsync(Actor, draft.Body(traits), CancellationToken.None);
             else
-                await Commands.UpdateAsync(Actor, id, draft.Body(traits), Gone);
+                await Commands.UpdateAsync(Actor, id, draft.Body(traits), CancellationToken.None);
         });
         if (saved)
             await OnSaved.InvokeAsync(id);

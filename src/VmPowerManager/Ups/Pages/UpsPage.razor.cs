@@ -11,6 +11,7 @@ public partial class UpsPage : LiveComponent
     private UpsView? _config;
     private UpsStreamView? _live;
     private bool _missing;
+    private int? _shown;
     private int _version;
 
     [Parameter]
@@ -34,22 +35,38 @@ public partial class UpsPage : LiveComponent
     [Inject]
     private UpsDrivers Drivers { get; set; } = default!; // injected
 
-    protected override async Task OnInitializedAsync()
+    protected override void OnInitialized() => Watch(Screens.All, all => all.GetValueOrDefault(Id), Take);
+
+    /// <summary>The page may be shown for another UPS without being made anew.</summary>
+    protected override async Task OnParametersSetAsync()
     {
-        Watch(Screens.All, all => all.GetValueOrDefault(Id), ups => _live = ups);
+        if (_shown == Id)
+            return;
+        (_shown, _config, _missing) = (Id, null, false);
+        _acting.Forget();
+        Take(Screens.All.Value.GetValueOrDefault(Id));
         await LoadAsync();
+    }
+
+    /// <summary>Somebody else may delete it while it is looked at.</summary>
+    private void Take(UpsStreamView? ups)
+    {
+        _live = ups;
+        _missing |= ups is null && _config is not null;
     }
 
     private async Task LoadAsync()
     {
+        var id = Id;
         try
         {
-            _config = await Queries.GetAsync(Id, Gone);
-            _version++;
+            var config = await Queries.GetAsync(id, Gone);
+            if (id == Id)
+                (_config, _version) = (config, _version + 1);
         }
         catch (NotFoundException)
         {
-            _missing = true;
+            _missing |= id == Id;
         }
     }
 
@@ -63,7 +80,7 @@ public partial class UpsPage : LiveComponent
     {
         if (_config is not { } config || _live is not { } live)
             return;
-        var enable = !live.Enabled;
+        var (id, enable) = (config.Id, !live.Enabled);
         var text = L[
             "{0} is read no more, and no plan counts on it as a supply: hosts that need it may be shut down when their other supplies fail.",
             live.Name
@@ -72,12 +89,12 @@ public partial class UpsPage : LiveComponent
             return;
         var done = await _acting.RunAsync(async () =>
         {
-            var now = await Queries.GetAsync(Id, Gone);
+            var now = await Queries.GetAsync(id, CancellationToken.None);
             if (Drivers.Find(now.Driver) is not { Traits: var traits })
                 throw new ConflictException(L["This version has no driver “{0}”.", now.Driver]);
             var draft = UpsDraft.Of(now, traits);
             draft.Enabled = enable;
-            await Commands.UpdateAsync(Actor, Id, draft.Body(traits), Gone);
+            await Commands.UpdateAsync(Actor, id, draft.Body(traits), CancellationToken.None);
         });
         if (done)
             await LoadAsync();
@@ -85,14 +102,17 @@ public partial class UpsPage : LiveComponent
 
     private async Task DeleteAsync()
     {
-        var name = _live?.Name ?? "";
+        var (id, name) = (Id, _live?.Name ?? "");
         var text = L[
             "{0} is no longer watched, and its history is deleted. Its events and outages stay. This cannot be undone.",
             name
         ];
         if (!await ConfirmDialog.AskAsync(Dialogs, L["Delete {0}?", name], text, L["Delete"], name))
             return;
-        if (await _acting.RunAsync(() => Commands.DeleteAsync(Actor, Id, Gone)))
+        if (
+            await _acting.RunAsync(() => Commands.DeleteAsync(Actor, id, CancellationToken.None))
+            && !Gone.IsCancellationRequested
+        )
             Navigation.NavigateTo("ups");
     }
 }

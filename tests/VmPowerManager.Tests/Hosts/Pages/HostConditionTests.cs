@@ -45,14 +45,14 @@ public sealed class HostConditionTests
     [InlineData(GuestState.Paused, Condition.Attention, "Paused")]
     [InlineData(GuestState.Saved, null, "Saved")]
     [InlineData(GuestState.Off, null, "Off")]
-    [InlineData(GuestState.Unknown, Condition.Unknown, "Unknown")]
+    [InlineData(GuestState.Unknown, Condition.Unknown, "State unknown")]
     public void Guest_AtRestHasNoCondition(GuestState state, Condition? condition, string word) =>
         Assert.Equal((condition, word), HostCondition.Of(state));
 
     [Theory]
     [InlineData(GuestState.Running, "Was running")]
     [InlineData(GuestState.Off, "Was off")]
-    [InlineData(GuestState.Unknown, "Unknown")]
+    [InlineData(GuestState.Unknown, "State unknown")]
     public void Guest_OfAHostThatCannotBeRead_IsWhatItWas(GuestState state, string word)
     {
         Assert.Equal((Condition.Unknown, word), HostCondition.Of(state, Host(1, "h", "no answer")));
