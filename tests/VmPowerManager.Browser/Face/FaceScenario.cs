@@ -11,9 +11,9 @@ public abstract class FaceScenario(Lab lab, Chromium chromium, params string[] p
     private readonly List<Visitor> _visitors = [];
 
     /// <summary>Nobody is signed in.</summary>
-    protected async Task<Visitor> VisitAsync(Screen? screen = null)
+    protected async Task<Visitor> VisitAsync(Screen? screen = null, string locale = "en-US")
     {
-        var visitor = await Visitor.OpenAsync(chromium, App.Url, screen ?? Screen.Laptop);
+        var visitor = await Visitor.OpenAsync(chromium, App.Url, screen ?? Screen.Laptop, locale);
         _visitors.Add(visitor);
         return visitor;
     }

@@ -22,7 +22,7 @@ public sealed class Visitor
     public IEnumerable<string> Troubles =>
         _troubles.Where(t => !_forgiven.Any(f => t.Contains(f, StringComparison.OrdinalIgnoreCase)));
 
-    public static async Task<Visitor> OpenAsync(Chromium chromium, Uri app, Screen screen)
+    public static async Task<Visitor> OpenAsync(Chromium chromium, Uri app, Screen screen, string locale)
     {
         var profile = await chromium.ProfileAsync(
             new()
@@ -31,7 +31,7 @@ public sealed class Visitor
                 ViewportSize = new() { Width = screen.Width, Height = screen.Height },
                 ColorScheme = Scheme(screen),
                 HasTouch = screen == Screen.Phone,
-                Locale = "en-US",
+                Locale = locale,
                 TimezoneId = ZoneAtNoon(),
             }
         );
