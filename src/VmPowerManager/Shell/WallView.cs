@@ -40,10 +40,10 @@ public sealed record WallView
     /// <summary>Since when the longest of the open outages lasts.</summary>
     public DateTimeOffset? OnBatterySince { get; init; }
 
-    /// <summary>The shortest runtime among the UPSes on battery that answer, or of all when none is, seconds.</summary>
+    /// <summary>The shortest runtime among the UPSes on battery, or of all when none is, that answer; seconds.</summary>
     public double? RuntimeSeconds { get; init; }
 
-    /// <summary>At least one of these UPSes is silent, or does not say how long it lasts.</summary>
+    /// <summary>At least one of them is silent, or does not say how long it lasts.</summary>
     public bool RuntimeIsPartial { get; init; }
 
     /// <summary>The runtime was extrapolated, not read.</summary>
@@ -70,8 +70,8 @@ public sealed record WallView
         var all = plans.OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
         var run = runs.LastOrDefault(r => r.State is { Status: RunStatus.Running, Kind: not RunKind.Rehearsal });
         var onBattery = watched.Where(u => u.Reading is { OnBattery: true }).ToList();
-        var asked = onBattery.Count > 0 ? onBattery : watched;
-        var lasting = asked
+        var counted = onBattery.Count > 0 ? onBattery : watched;
+        var lasting = counted
             .Select(u => u.Reading)
             .Where(r => r is { Comm: Comm.Ok, BatteryRuntimeSeconds: not null })
             .ToList();
@@ -86,7 +86,7 @@ public sealed record WallView
             Run = run,
             OnBatterySince = onBattery.Select(u => Since(u.Reading)).Min(),
             RuntimeSeconds = lasting.Min(r => r?.BatteryRuntimeSeconds),
-            RuntimeIsPartial = lasting.Count < asked.Count,
+            RuntimeIsPartial = lasting.Count < counted.Count,
             RuntimeIsEstimated = lasting.Any(r => r?.Estimated.Contains("batteryRuntimeSeconds") == true),
         };
     }

@@ -28,7 +28,7 @@ public sealed class PlanCardTests : RunScreenContext
         AddPlan(armed: false);
         Show(Views.Plan(armed: false));
         var card = Card();
-        Assert.Contains("NOT ARMED", card.Find(".vm-notarmed").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Not armed", card.Find(".vm-notarmed").TextContent, StringComparison.Ordinal);
         Assert.Contains("vm-attention", card.Find("article").ClassName, StringComparison.Ordinal);
 
         Show(Views.Plan(armed: false, stage: "onBattery"));

@@ -33,7 +33,7 @@ public sealed class RunTimelineTests : RunScreenContext
         );
         Assert.Contains("then: Force off", timeline.Markup, StringComparison.Ordinal);
         Assert.Contains(
-            "waits for runtime below 10 min or low battery",
+            "waits for runtime below 10 min or battery low",
             timeline.Find(".vm-run-waits").TextContent,
             StringComparison.Ordinal
         );
@@ -78,7 +78,7 @@ public sealed class RunTimelineTests : RunScreenContext
         var step = Guest("web01", StepStatus.Unknown, 0, 90) with { Detail = "The host has been silent." };
         Runs.Put(Record(Run(RunKind.Shutdown, step).Ended(RunStatus.Failed)));
         var timeline = Timeline();
-        Assert.Equal(["Failed", "Unknown"], Chips(timeline));
+        Assert.Equal(["Failed", "Outcome unknown"], Chips(timeline));
         Assert.NotEmpty(timeline.FindAll(".vm-run-bar.vm-unknown"));
         Assert.Contains("The host has been silent.", timeline.Markup, StringComparison.Ordinal);
     }

@@ -17,11 +17,11 @@ public sealed class RunWordsTests
         .GetRequiredService<IStringLocalizer<Strings>>();
 
     [Theory]
-    [InlineData("runtimeSeconds", "1740", "runtime", "29 min")]
-    [InlineData("onBatterySeconds", "8.0", "on battery", "8 s")]
-    [InlineData("chargePercent", "87.5", "charge", "87.5 %")]
-    [InlineData("suppliesNeeded", "1", "supplies needed", "1")]
-    [InlineData("runtimeSeconds", "unknown", "runtime seconds", "unknown")]
+    [InlineData("runtimeSeconds", "1740", "Runtime", "29 min")]
+    [InlineData("onBatterySeconds", "8.0", "On battery", "8 s")]
+    [InlineData("chargePercent", "87.5", "Charge", "87.5 %")]
+    [InlineData("suppliesNeeded", "1", "Supplies needed", "1")]
+    [InlineData("runtimeSeconds", "unknown", "Runtime seconds", "unknown")]
     public void Reason_HasItsUnit(string name, string value, string expectedName, string expectedValue) =>
         Assert.Equal((expectedName, expectedValue), RunWords.Reason(_words, name, value));
 
@@ -45,7 +45,7 @@ public sealed class RunWordsTests
     [Fact]
     public void Trigger_AllConditions_AreSaid() =>
         Assert.Equal(
-            "runtime below 10 min or charge below 30 % or 60 s on battery or low battery or the latest moment that fits",
+            "runtime below 10 min or charge below 30 % or 60 s on battery or battery low or the latest moment that fits",
             RunWords.Trigger(
                 _words,
                 new TriggerDefinition
