@@ -123,6 +123,9 @@ public sealed partial class FirstStepsTests(Lab lab, Chromium chromium)
         await Expect(visitor.Page).ToHaveURLAsync(new Regex("/plans/1$"));
         var controls = visitor.Page.GetByLabel("Arming and hold");
         await controls.GetByRole(AriaRole.Button, new() { Name = "Arm", Exact = true }).ClickAsync();
+        var sure = visitor.Page.GetByRole(AriaRole.Dialog);
+        await Expect(sure).ToContainTextAsync("From now on it acts by itself");
+        await sure.GetByRole(AriaRole.Button, new() { Name = "Arm", Exact = true }).ClickAsync();
         await Expect(controls.GetByRole(AriaRole.Button, new() { Name = "Disarm" })).ToBeVisibleAsync();
         await visitor.ScreenshotAsync("plan-armed", fullPage: true);
     }
