@@ -23,10 +23,12 @@ internal sealed partial class Turn
             MarkEnded(run, step);
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
+        // A check is no shutdown: nobody should read one into a rehearsal.
+        var what = run.Kind == RunKind.Rehearsal ? $"Check for {step.Action}" : $"{step.Action}";
         Tell(
             $"step.{status.ToString().ToLowerInvariant()}",
             level,
-            $"{step.Action} of {step.Target.Name}: {status.ToString().ToLowerInvariant()}{(words is null ? "" : $" ({words.TrimEnd('.')})")}.",
+            $"{what} of {step.Target.Name}: {status.ToString().ToLowerInvariant()}{(words is null ? "" : $" ({words.TrimEnd('.')})")}.",
             ("target", step.Target.Name),
             ("phase", step.Phase),
             ("attempts", step.Attempt.ToString(Words.Culture)),

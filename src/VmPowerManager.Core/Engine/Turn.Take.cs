@@ -179,7 +179,9 @@ internal sealed partial class Turn
         Finish(
             index,
             end.Ok ? StepStatus.Done : StepStatus.Failed,
-            end.Ok ? "the host reported success" : null,
+            !end.Ok ? null
+                : run.Kind == RunKind.Rehearsal ? "nothing stands in the way"
+                : "the host reported success",
             end.Words
         );
     }

@@ -121,10 +121,20 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         foreach (var effect in decision.Effects)
             services.Executor.Issue(effect, end => Post(end), ct);
         services.Polls.Want(this, decision.Watch);
-        if (!decision.Refresh.IsEmpty)
-            services.Hosts.RefreshNow(decision.Refresh);
+        var refresh = decision.Refresh.Union(EndedOn(before.State.Run, decision.Ended ?? state.Run));
+        if (!refresh.IsEmpty)
+            services.Hosts.RefreshNow(refresh);
         _voice.Tell(before, _view, decision, material, _unjournaled);
     }
+
+    /// <summary>Hosts on which a step has just come to its end: screens show what became of it, not the last minute.</summary>
+    private static IEnumerable<int> EndedOn(RunState? before, RunState? after) =>
+        before is null || after is null || before.Id != after.Id
+            ? []
+            : before
+                .Steps.Zip(after.Steps)
+                .Where(s => !s.First.Terminal && s.Second.Terminal && s.Second.Target.HostId > 0)
+                .Select(s => s.Second.Target.HostId);
 
     private Decision Numbered(Decision decision)
     {
@@ -149,7 +159,10 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         if (decision.Ended is { } ended)
             _ = services.Journal.WriteAsync(Entry(ended, decision, observation, now));
         var run = _view.State.Run;
-        if (!await InTimeAsync(services.Journal.WriteAsync(Entry(run, decision, observation, now))) && run is not null)
+        var written = services.Journal.WriteAsync(Entry(run, decision, observation, now));
+        // While the disk works: screens need not wait for it.
+        _voice.Show(_view, decision, _unjournaled);
+        if (!await InTimeAsync(written) && run is not null)
             _unjournaled = run.Id;
     }
 

@@ -4,7 +4,7 @@ using VmPowerManager.Events;
 
 namespace VmPowerManager.Runs;
 
-/// <summary>Tells the world what a plan loop does: events, stream, run book. Called after the effects are on their way, and
+/// <summary>Tells the world what a plan loop does: events, stream, run book. Tells after the effects are on their way, and
 /// nothing that fails here reaches the loop.</summary>
 internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger logger)
 {
@@ -17,6 +17,15 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         Try(() => TellNotices(before, after, decision));
         Try(() => TellState(after, material));
     }
+
+    /// <summary>Shows on screens what was decided, before it is done.</summary>
+    public void Show(PlanView after, Decision decision, int? unjournaled) =>
+        Try(() =>
+        {
+            foreach (var run in new[] { decision.Ended, after.State.Run }.OfType<RunState>())
+                services.Runs.Put(new RunRecord(after.Model.PlanId, run, unjournaled == run.Id, null));
+            services.Screens.Show(after, changed: true);
+        });
 
     /// <summary>What cannot be shown must not keep back what has to be told.</summary>
     private void Try(Action tell)
