@@ -7,7 +7,8 @@ namespace VmPowerManager.Core.Engine;
 public sealed record Explanation
 {
     /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
-    /// are not passed), <c>stopped</c> (machines are down, and only a person starts them), <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
+    /// are not passed), <c>stopped</c> (mains is there, machines are down, and only a person starts them),
+    /// <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
     public required string Stage { get; init; }
     public required string Sentence { get; init; }
     public double? EffectiveRuntimeSeconds { get; init; }
@@ -52,7 +53,8 @@ public sealed record Explanation
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
             { Cycle: { Settling: true } } when worst.OnMains => "normal",
-            { Cycle: { Acted: true, StartWanted: false } c } when c.Manual || c.StartFailed => "stopped",
+            { Cycle: { Acted: true, StartWanted: false } c } when worst.OnMains && (c.Manual || c.StartFailed) =>
+                "stopped",
             { Cycle.WaitingSince: not null } => "waiting",
             { Cycle.Acted: true } => worst.OnMains ? "waiting" : "down",
             _ when worst.Failing => "onBattery",
