@@ -184,13 +184,13 @@ public sealed class LogLines : ILoggerProvider
 internal static class Soon
 {
     /// <summary>Waits, bounded, for what other threads do.</summary>
-    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, string what)
+    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, string what, double seconds = 20)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
-            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
-                Assert.Fail($"Not within 20 s: {what}");
+            if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(seconds))
+                Assert.Fail($"Not within {seconds} s: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

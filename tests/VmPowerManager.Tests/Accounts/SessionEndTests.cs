@@ -255,12 +255,15 @@ public sealed class SessionEndTests : IAsyncLifetime
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
         using var text = new StreamReader(stream);
         var ended = text.ReadToEndAsync(late.Token);
-        while (!ended.IsCompleted)
-        {
-            // Whatever waits on the clock was perhaps not waiting yet.
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(ended, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System));
-        }
+        await Soon.BecomesTrueAsync(
+            () =>
+            {
+                // Whatever waits on the clock was perhaps not waiting yet.
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(ended.IsCompleted);
+            },
+            "the stream ends"
+        );
         await ended;
     }
 }

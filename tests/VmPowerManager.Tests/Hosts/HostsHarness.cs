@@ -70,12 +70,8 @@ public sealed class HostsHarness : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition of the picture, in real time and bounded.</summary>
-    public static async Task UntilAsync(Func<bool> condition, double seconds = 15)
-    {
-        for (var i = 0; i < seconds * 100 && !condition(); i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        Assert.True(condition());
-    }
+    public static Task UntilAsync(Func<bool> condition, double seconds = 15) =>
+        Soon.BecomesTrueAsync(() => Task.FromResult(condition()), "the picture that is wanted", seconds);
 
     public async ValueTask DisposeAsync()
     {

@@ -186,10 +186,6 @@ public sealed class LibvirtDriverTests(SshLab lab, ITestOutputHelper output) : I
     private async Task<GuestState> StateAsync() =>
         (await Driver.GetStatesAsync(Device(), Ct)).Guests.Single(g => g.ExternalId == _uuid).State;
 
-    private async Task BecomesAsync(GuestState state)
-    {
-        for (var i = 0; i < 300 && await StateAsync() != state; i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
-        Assert.Equal(state, await StateAsync());
-    }
+    private Task BecomesAsync(GuestState state) =>
+        Soon.BecomesTrueAsync(async () => await StateAsync() == state, $"the guest is {state}", 15);
 }
