@@ -1,5 +1,6 @@
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups.Apcupsd;
+using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
@@ -25,6 +26,7 @@ public static class UpsRegistration
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutageRecorder>());
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;
     }

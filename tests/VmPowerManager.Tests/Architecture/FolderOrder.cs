@@ -29,6 +29,7 @@ internal static class FolderOrder
     /// <summary>Subfolders that are a part of their feature, not a driver.</summary>
     private static readonly string[] Parts =
     [
+        "Ups.Discovery",
         "Ups.History",
         "Ups.Outages",
         "Ups.Pages",
