@@ -19,7 +19,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
     private bool _everAnswered;
 
     private static Scope Anywhere { get; } = new("", null);
-    private Scope Context => new(link.Endpoint.ContextName, link.Endpoint.ContextEngineId);
+    private Scope Context => new(link.Endpoint.ContextName, link.Endpoint.ContextEngine);
     private bool Authenticates => _user.Auth is not SnmpAuth.None;
     private bool Encrypts => _user.Privacy is not SnmpPrivacy.None;
 
@@ -133,11 +133,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
     }
 
     private UsmScope Wrap(SnmpPdu request, Scope scope) =>
-        new(
-            scope.EngineId is { Length: > 0 } hex ? Convert.FromHexString(hex) : _engineId,
-            Encoding.UTF8.GetBytes(scope.Name),
-            request
-        );
+        new(scope.EngineId ?? _engineId, Encoding.UTF8.GetBytes(scope.Name), request);
 
     /// <summary>RFC 3414, 3.2 from our side. A message id is random and under the digest: what bears it is no replay.</summary>
     private Answer? Open(ReadOnlySpan<byte> datagram, SnmpPdu request, List<int> sent)
@@ -222,7 +218,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
 
     private static int NewId() => RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
-    private sealed record Scope(string Name, string? EngineId);
+    private sealed record Scope(string Name, byte[]? EngineId);
 
     private sealed record Answer(SnmpPdu Pdu, byte[] EngineId, int Boots, int Time, bool IsAuthenticated);
 }
