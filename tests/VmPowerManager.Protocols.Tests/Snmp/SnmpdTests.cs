@@ -168,6 +168,40 @@ public sealed class SnmpdTests(SnmpLab lab)
         Assert.Equal("ups2", (await client.GetAsync([Serial], default))[Serial].Text);
     }
 
+    [Fact]
+    public async Task Agents_TwoWithOneEngineId_AreReadSideBySide()
+    {
+        await lab.RequireAsync();
+        await WithEngineOfAsync("ups2", from: 2, to: 1);
+        try
+        {
+            await using var first = Client(As(Ups1, SnmpAuth.Sha1, SnmpPrivacy.Aes128));
+            await using var second = Client(As(Ups2, SnmpAuth.Sha1, SnmpPrivacy.Aes128));
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.Equal("ups1", (await first.GetAsync([Serial], default))[Serial].Text);
+                Assert.Equal("ups2", (await second.GetAsync([Serial], default))[Serial].Text);
+            }
+        }
+        finally
+        {
+            await WithEngineOfAsync("ups2", from: 1, to: 2);
+        }
+    }
+
+    private async Task WithEngineOfAsync(string ups, int from, int to)
+    {
+        var path = Path.Combine(lab.Folder, "snmp", $"{ups}.conf");
+        var text = await File.ReadAllTextAsync(path);
+        Assert.Contains($"80001f8803{from:x12}", text, StringComparison.Ordinal);
+        await lab.RunAsync("kill", ups);
+        await File.WriteAllTextAsync(
+            path,
+            text.Replace($"80001f8803{from:x12}", $"80001f8803{to:x12}", StringComparison.Ordinal)
+        );
+        await lab.RunAsync("revive", ups);
+    }
+
     private static SnmpEndpoint As(SnmpEndpoint ups, SnmpAuth auth, SnmpPrivacy privacy)
     {
         var cipher = privacy.ToString().ToLowerInvariant();
