@@ -1,4 +1,5 @@
 using VmPowerManager.Protocols.Nut;
+using VmPowerManager.Ups.Apcupsd;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
@@ -12,6 +13,7 @@ public static class UpsRegistration
     {
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
+        services.AddSingleton<IUpsDriver, ApcupsdDriver>();
 
         services.AddSingleton<UpsDrivers>();
         services.AddSingleton<UpsConfigs>();

@@ -16,7 +16,6 @@ using VmPowerManager.Notifications.Webhook;
 using VmPowerManager.Runs.Pages;
 using VmPowerManager.Shell;
 using VmPowerManager.Ups;
-using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Pages;
 using static VmPowerManager.Tests.Shell.LanguageKeys;
 
@@ -66,7 +65,7 @@ internal static class LanguageTables
         (@"line\.Name|chart\.Title|UpsCharts.razor: name", () => Said(typeof(UpsChartSet))),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
-        (@"Traits\.Title", () => Said(typeof(NutDriver), ".ctor")),
+        (@"Traits\.Title", () => UpsTraits().Select(t => t.Title)),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
         (@"UpsCondition\.Word|flag\.Word|UpsTestOutcome.razor: word", UpsWords),
@@ -87,9 +86,20 @@ internal static class LanguageTables
     private static IEnumerable<string> ReadyWords() => Said(typeof(ReadinessList), "Said");
 
     private static IEnumerable<string> FieldWords() =>
-        NutSettings
-            .Fields.SelectMany(f => f.Choices.Select(c => c.Label).Append(f.Label).Append(f.Hint))
+        UpsTraits()
+            .SelectMany(t => t.Fields)
+            .SelectMany(f => f.Choices.Select(c => c.Label).Append(f.Label).Append(f.Hint))
             .OfType<string>();
+
+    /// <summary>Of every registered driver.</summary>
+    private static IEnumerable<UpsDriverTraits> UpsTraits() =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddUps()
+            .BuildServiceProvider()
+            .GetServices<IUpsDriver>()
+            .Select(driver => driver.Traits);
 
     /// <summary>Whole sentences; those with names in them stay as the checks write them.</summary>
     private static IEnumerable<string> Findings() =>
