@@ -66,6 +66,7 @@ internal static class LanguageTables
         (@"line\.Name|chart\.Title|UpsCharts.razor: name", () => Said(typeof(UpsChartSet))),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
+        (@"UpsVariableDialog.razor: problem", () => Said(typeof(UpsWritable), nameof(UpsWritable.Against))),
         (@"Traits\.Title", () => Said(typeof(NutDriver), ".ctor")),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
