@@ -14,6 +14,21 @@ public sealed class UpsdLab : IAsyncDisposable
     private const string Upsd = "/lib/nut/upsd";
     private const string Driver = "/lib/nut/dummy-ups";
 
+    private const string Users = $"""
+        [{Admin}]
+          password = {AdminPassword}
+          actions = SET
+          actions = FSD
+          instcmds = ALL
+        [primary]
+          password = primpass
+          upsmon primary
+        [secondary]
+          password = secpass
+          upsmon secondary
+
+        """;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("vmhpm-upsd-").FullName;
     private readonly Dictionary<string, Process> _drivers = [];
     private readonly bool _tls;
@@ -26,11 +41,17 @@ public sealed class UpsdLab : IAsyncDisposable
     /// <summary>SHA-256 of the server's certificate, in hexadecimal.</summary>
     public string? Fingerprint { get; private set; }
 
+    /// <summary>What is not installed; null: all is there.</summary>
+    public static string? Missing(bool tls = false)
+    {
+        string[] needed = tls ? [Upsd, Driver, "/usr/bin/certutil", "/usr/bin/pk12util"] : [Upsd, Driver];
+        return needed.FirstOrDefault(program => !File.Exists(program));
+    }
+
     /// <summary>Skips the test where NUT cannot be; where the lab is required, fails.</summary>
     public static void Require(bool tls = false)
     {
-        string[] needed = tls ? [Upsd, Driver, "/usr/bin/certutil", "/usr/bin/pk12util"] : [Upsd, Driver];
-        if (needed.FirstOrDefault(program => !File.Exists(program)) is not { } missing)
+        if (Missing(tls) is not { } missing)
             return;
         if (Environment.GetEnvironmentVariable("LAB") == "required")
             Assert.Fail($"The lab is required, but {missing} is not installed.");
@@ -84,19 +105,7 @@ public sealed class UpsdLab : IAsyncDisposable
     }
 
     /// <summary>Says these lines as they are, on a connection of its own; gives one line of answer for each.</summary>
-    public async Task<IReadOnlyList<string>> AskAsync(params string[] requests)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port);
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        var answers = new List<string>();
-        foreach (var request in requests)
-        {
-            await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request + "\n"));
-            answers.Add(await reader.ReadLineAsync() ?? "");
-        }
-        return answers;
-    }
+    public Task<IReadOnlyList<string>> AskAsync(params string[] requests) => UpsdTalk.AskAsync(Port, requests);
 
     /// <summary>Changes a variable, and waits until it is served.</summary>
     public async Task SetAsync(string ups, string variable, string value)
@@ -140,7 +149,7 @@ public sealed class UpsdLab : IAsyncDisposable
     private async Task StartServerAsync()
     {
         _upsd = Run(Upsd, "-F");
-        await WaitAsync(ListensAsync, "upsd listens");
+        await WaitAsync(() => UpsdTalk.AnswersAsync(Port), "upsd listens");
         foreach (var name in _drivers.Keys)
         {
             var known = 0;
@@ -149,36 +158,12 @@ public sealed class UpsdLab : IAsyncDisposable
                 {
                     // A driver that is not there yet is an ERR; one that has not told all counts on.
                     var before = known;
-                    known = await CountAsync(name);
+                    known = await UpsdTalk.CountVariablesAsync(Port, name);
                     return known > 0 && known == before;
                 },
                 $"upsd serves {name}"
             );
         }
-    }
-
-    private async Task<bool> ListensAsync()
-    {
-        try
-        {
-            return (await AskAsync("VER")).Count > 0;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<int> CountAsync(string ups)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port);
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes($"LIST VAR {ups}\n"));
-        var lines = new List<string>();
-        while (await reader.ReadLineAsync() is { } line && !line.StartsWith('E'))
-            lines.Add(line);
-        return lines.Any(line => line.Contains("driver.version", StringComparison.Ordinal)) ? lines.Count : 0;
     }
 
     private async Task WaitAsync(Func<Task<bool>> condition, string what)
@@ -233,26 +218,7 @@ public sealed class UpsdLab : IAsyncDisposable
             : "";
         await WriteAsync("upsd.conf", $"LISTEN 127.0.0.1 {Port}\nMAXAGE 15\n{tls}");
         await WriteAsync("nut.conf", "MODE=netserver\n");
-        await WriteAsync(
-            "upsd.users",
-            $"""
-            [{Admin}]
-              password = {AdminPassword}
-              actions = SET
-              actions = FSD
-              instcmds = ALL
-            [commander]
-              password = commandpass
-              instcmds = ALL
-            [primary]
-              password = primpass
-              upsmon primary
-            [secondary]
-              password = secpass
-              upsmon secondary
-
-            """
-        );
+        await WriteAsync("upsd.users", Users);
     }
 
     private async Task WriteAsync(string name, string text)
