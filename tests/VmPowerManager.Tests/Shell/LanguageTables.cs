@@ -66,6 +66,7 @@ internal static class LanguageTables
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
         (@"Traits\.Title", () => UpsTraits().Select(t => t.Title)),
+        (@"UpsVariableDialog.razor: problem", () => Said(typeof(UpsWritable), nameof(UpsWritable.Against))),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
         (@"UpsCondition\.Word|flag\.Word|UpsTestOutcome.razor: word", UpsWords),
