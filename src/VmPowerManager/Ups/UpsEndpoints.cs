@@ -21,6 +21,7 @@ public static class UpsEndpoints
         group.MapGet("{id:int}/history", HistoryAsync).WithSummary("Readings over time, decimated");
         group.MapGet("{id:int}/commands", CommandsAsync).WithSummary("Commands that the device offers");
         group.MapPost("{id:int}/commands", RunCommandAsync).WithSummary("Run a command of the device");
+        routes.MapUpsPast();
         return routes;
     }
 
@@ -111,7 +112,8 @@ public static class UpsEndpoints
         return Results.Json(new { name, accepted = true }, Json.Options);
     }
 
-    private static DateTimeOffset? Time(string field, string? text)
+    /// <summary>A time in a query string; null where none is given.</summary>
+    internal static DateTimeOffset? Time(string field, string? text)
     {
         if (string.IsNullOrEmpty(text))
             return null;

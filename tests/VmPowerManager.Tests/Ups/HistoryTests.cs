@@ -165,11 +165,11 @@ public sealed class HistoryTests : IAsyncDisposable
         long At(int days) => Now.AddDays(days).ToUnixTimeMilliseconds();
         Assert.True(Rows("sample") >= 120);
 
-        HistoryWriter.Clean(connection, At(3));
+        HistoryUpkeep.Clean(connection, At(3));
         Assert.Equal((0, 120), (Rows("sample"), Rows("rollup WHERE step = 60000")));
-        HistoryWriter.Clean(connection, At(31));
+        HistoryUpkeep.Clean(connection, At(31));
         Assert.Equal((0, 8), (Rows("rollup WHERE step = 60000"), Rows("rollup WHERE step = 900000")));
-        HistoryWriter.Clean(connection, At(400));
+        HistoryUpkeep.Clean(connection, At(400));
         Assert.Equal((0, 2), (Rows("rollup WHERE step = 900000"), Rows("rollup WHERE step = 3600000")));
     }
 

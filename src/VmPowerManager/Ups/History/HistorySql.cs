@@ -13,6 +13,9 @@ internal static class HistorySql
         CREATE TABLE IF NOT EXISTS rollup (
           ups INTEGER NOT NULL, step INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL, ob REAL NOT NULL,
           {Each(c => $"{c}_min REAL, {c}_avg REAL, {c}_max REAL")}, PRIMARY KEY (ups, step, at)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS energy (
+          ups INTEGER NOT NULL, at INTEGER NOT NULL, measured_wh REAL NOT NULL, measured_s REAL NOT NULL,
+          derived_wh REAL NOT NULL, derived_s REAL NOT NULL, PRIMARY KEY (ups, at)) WITHOUT ROWID;
         """;
 
     public static readonly string InsertSample = $"""
@@ -34,6 +37,37 @@ internal static class HistorySql
             {c}_max = MAX(COALESCE({c}_max, excluded.{c}_max), COALESCE(excluded.{c}_max, {c}_max))
             """)},
           n = n + excluded.n
+        """;
+
+    /// <summary>Minutes of which raw samples were written but no sum, because the process was killed before their end.
+    /// A minute's samples stand in for its readings.</summary>
+    public static readonly string InsertMissedMinutes = $"""
+        INSERT INTO rollup (ups, step, at, n, ob, {Each(c => $"{c}_min, {c}_avg, {c}_max")})
+        SELECT ups, {HistorySteps.Minute}, at - at % {HistorySteps.Minute} AS minute, COUNT(*), AVG(ob),
+          {Each(c => $"MIN({c}), AVG({c}), MAX({c})")}
+        FROM sample WHERE ups = @ups AND at >= @from GROUP BY minute
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string SelectNewestMinute = """
+        SELECT MAX(at) FROM rollup WHERE ups = @ups AND step = @step
+        """;
+
+    /// <summary>The begins of the coarse rows that a stretch of finer ones belongs to.</summary>
+    public const string SelectCoarse = """
+        SELECT DISTINCT at - at % @step FROM rollup WHERE ups = @ups AND step = @finer AND at >= @from
+        """;
+
+    /// <summary>Energy by quarters of an hour: every time zone's days begin with one.</summary>
+    public const string AddEnergy = """
+        INSERT INTO energy (ups, at, measured_wh, measured_s, derived_wh, derived_s) VALUES (@ups, @at, @mwh, @ms, @dwh, @ds)
+        ON CONFLICT (ups, at) DO UPDATE SET measured_wh = measured_wh + excluded.measured_wh,
+          measured_s = measured_s + excluded.measured_s, derived_wh = derived_wh + excluded.derived_wh,
+          derived_s = derived_s + excluded.derived_s
+        """;
+    public const string SelectEnergy = """
+        SELECT TOTAL(measured_wh), TOTAL(measured_s), TOTAL(derived_wh), TOTAL(derived_s)
+        FROM energy WHERE ups = @ups AND at >= @from AND at < @to
         """;
 
     /// <summary>Makes one coarse row from the finer ones within it.</summary>
