@@ -81,6 +81,7 @@ public sealed class HistoryBenchmarks : IAsyncDisposable
     private (string Source, int Items, double P50, double P95, double Most) Measure(
         TimeSpan length,
         int points,
+        int upses,
         int times
     )
     {

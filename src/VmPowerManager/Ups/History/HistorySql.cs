@@ -49,7 +49,7 @@ internal static class HistorySql
         ON CONFLICT DO NOTHING
         """;
 
-    public const string SelectNewestMinute = """
+    public const string SelectNewest = """
         SELECT MAX(at) FROM rollup WHERE ups = @ups AND step = @step
         """;
 
@@ -124,6 +124,9 @@ internal static class HistorySteps
     public const long Quarter = 15 * Minute;
     public const long Hour = 60 * Minute;
 
+    /// <summary>So that a year or ten are read as fast as a day.</summary>
+    public const long QuarterDay = 6 * Hour;
+
     /// <summary>Stands for the raw samples.</summary>
     public const long Raw = 0;
 
@@ -136,13 +139,25 @@ internal static class HistorySteps
         (Minute, 30 * Day),
         (Quarter, 366 * Day),
         (Hour, long.MaxValue),
+        (QuarterDay, long.MaxValue),
     ];
 
+    /// <summary>Each with the one that it is made from, finest first.</summary>
+    public static readonly (long Finer, long Step)[] Coarser = [(Minute, Quarter), (Quarter, Hour), (Hour, QuarterDay)];
+
+    /// <summary>About 30 ms.</summary>
+    private const long MostRows = 12_000;
+
+    /// <summary>Raw samples come as often as a UPS is read.</summary>
+    private const long RawStep = 1000;
+
     /// <summary>The coarsest one that still has a row a bucket, but none that no longer reaches back to
-    /// <paramref name="from"/>.</summary>
-    public static long For(long from, long bucketMs, long now)
+    /// <paramref name="from"/>, or of which there are too many to be read at once.</summary>
+    public static long For(long from, long to, long bucketMs, long now)
     {
-        var reaching = All.Where(s => s.KeptMs >= now - from).Select(s => s.Step).ToArray();
-        return Math.Max(reaching[0], All.Last(s => s.Step <= Math.Max(bucketMs, reaching[0])).Step);
+        var finest = All.First(s =>
+            s.KeptMs >= now - from && (to - from) / Math.Max(s.Step, RawStep) <= MostRows || s.Step == QuarterDay
+        ).Step;
+        return All.Last(s => s.Step <= Math.Max(bucketMs, finest)).Step;
     }
 }

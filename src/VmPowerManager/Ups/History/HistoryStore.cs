@@ -23,8 +23,8 @@ internal static class HistoryStore
             foreach (var minute in batch.Minutes.Where(m => !m.Energy.IsNothing))
                 Execute(add, Values(minute.Energy, minute.UpsId, StartOf(minute, HistorySteps.Quarter)));
         }
-        RollUp(connection, batch.Minutes, HistorySteps.Minute, HistorySteps.Quarter);
-        RollUp(connection, batch.Minutes, HistorySteps.Quarter, HistorySteps.Hour);
+        foreach (var (finer, step) in HistorySteps.Coarser)
+            RollUp(connection, batch.Minutes, finer, step);
         foreach (var note in batch.Notes)
             Execute(connection, note.Sql, [.. note.Values]);
         transaction.Commit();

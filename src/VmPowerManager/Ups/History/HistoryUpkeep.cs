@@ -15,18 +15,17 @@ internal static class HistoryUpkeep
     /// <summary>Deletes of one UPS, whose tables of its own are small.</summary>
     private static readonly string[] SmallTables = ["energy", .. QualitySql.Tables, .. BatterySql.Tables];
 
-    /// <summary>Once a start, before anything of this process is written: minutes that were never closed, and the quarters
-    /// and hours above them.</summary>
+    /// <summary>Once a start, before anything of this process is written: minutes that were never closed, and the
+    /// coarser rows above them.</summary>
     public static void CatchUp(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction();
         foreach (var upsId in UpsIds(connection))
         {
-            var from = NewestMinute(connection, upsId);
-            if (HistoryStore.Execute(connection, HistorySql.InsertMissedMinutes, ("@ups", upsId), ("@from", from)) == 0)
-                continue;
-            RollUp(connection, upsId, from, HistorySteps.Minute, HistorySteps.Quarter);
-            RollUp(connection, upsId, from, HistorySteps.Quarter, HistorySteps.Hour);
+            var from = Newest(connection, upsId, HistorySteps.Minute);
+            HistoryStore.Execute(connection, HistorySql.InsertMissedMinutes, ("@ups", upsId), ("@from", from));
+            foreach (var (finer, step) in HistorySteps.Coarser)
+                RollUp(connection, upsId, finer, step);
         }
         HistoryStore.Execute(connection, QualitySql.CloseOpen);
         transaction.Commit();
@@ -68,17 +67,18 @@ internal static class HistoryUpkeep
     private static List<int> UpsIds(SqliteConnection connection) =>
         HistoryStore.Select(connection, HistorySql.SelectUpsIds, row => row.GetInt32(0));
 
-    /// <summary>The begin of the newest minute that was summed, 0 when there is none.</summary>
-    private static long NewestMinute(SqliteConnection connection, int upsId) =>
+    /// <summary>The begin of the newest row of a step, 0 when there is none.</summary>
+    private static long Newest(SqliteConnection connection, int upsId, long step) =>
         HistoryStore.Select(
             connection,
-            HistorySql.SelectNewestMinute,
+            HistorySql.SelectNewest,
             row => row.IsDBNull(0) ? 0 : row.GetInt64(0),
             ("@ups", upsId),
-            ("@step", HistorySteps.Minute)
+            ("@step", step)
         )[0];
 
-    private static void RollUp(SqliteConnection connection, int upsId, long from, long finer, long step)
+    /// <summary>From the newest coarse row on, which may be of a part of its finer ones.</summary>
+    private static void RollUp(SqliteConnection connection, int upsId, long finer, long step)
     {
         var rows = HistoryStore.Select(
             connection,
@@ -87,7 +87,7 @@ internal static class HistoryUpkeep
             ("@ups", upsId),
             ("@finer", finer),
             ("@step", step),
-            ("@from", from - (from % step))
+            ("@from", Newest(connection, upsId, step))
         );
         HistoryStore.RollUp(connection, rows, finer, step);
     }
