@@ -24,6 +24,7 @@ public static class UpsEndpoints
         group.MapPost("list", ListAtAsync).WithSummary("The UPSes that a server has; saves nothing");
         group.MapGet("{id:int}/variables", VariablesAsync).WithSummary("Variables of the device that may be set");
         group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");
+        routes.MapUpsPast();
         return routes;
     }
 
@@ -165,7 +166,8 @@ public static class UpsEndpoints
         );
     }
 
-    private static DateTimeOffset? Time(string field, string? text)
+    /// <summary>A time in a query string; null where none is given.</summary>
+    internal static DateTimeOffset? Time(string field, string? text)
     {
         if (string.IsNullOrEmpty(text))
             return null;
