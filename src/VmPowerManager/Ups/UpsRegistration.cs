@@ -1,9 +1,11 @@
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups.Apcupsd;
+using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
 
 namespace VmPowerManager.Ups;
 
@@ -20,13 +22,22 @@ public static class UpsRegistration
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();
+        services.AddSingleton<EnergyQueries>();
+        services.AddSingleton<InputLog>().AddSingleton<QualityQueries>();
+        services.AddSingleton<TestLog>().AddSingleton<BatteryQueries>();
         services.AddSingleton<UpsScreens>().AddSingleton<UpsOutlets>();
-        services.AddSingleton<OutageRecorder>().AddSingleton<HistoryWriter>().AddSingleton<UpsMonitor>();
+        services
+            .AddSingleton<OutageQueries>()
+            .AddSingleton<OutageRecorder>()
+            .AddSingleton<HistoryWriter>()
+            .AddSingleton<UpsMonitor>();
         // Stopped in reverse order: the monitor first, then the writers, with all that it saw.
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutageRecorder>());
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
+        services.AddHostedService<BatteryWatch>();
+        services.AddSingleton<UpsPastQueries>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;
     }

@@ -21,6 +21,7 @@ public sealed record UpsView
     public string? ServedBy { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
+    public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
 
     /// <summary>Null before the first poll.</summary>
@@ -49,6 +50,7 @@ public sealed record UpsView
             ServedBy = row.ServedBy,
             NominalVoltage = row.NominalVoltage,
             BatteryReplacedAt = row.BatteryReplacedAt,
+            BatteryLifeYears = row.BatteryLifeYears,
             Notes = row.Notes,
             Reading = reading,
             Block = { [row.Driver] = BlockOf(row, driver, box) },

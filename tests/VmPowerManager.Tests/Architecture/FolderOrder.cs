@@ -29,10 +29,12 @@ internal static class FolderOrder
     /// <summary>Subfolders that are a part of their feature, not a driver.</summary>
     private static readonly string[] Parts =
     [
+        "Ups.Battery",
         "Ups.Discovery",
         "Ups.History",
         "Ups.Outages",
         "Ups.Pages",
+        "Ups.Quality",
         "Hosts.Pages",
         "Notifications.Pages",
     ];

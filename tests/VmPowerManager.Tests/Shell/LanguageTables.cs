@@ -68,6 +68,7 @@ internal static class LanguageTables
         (@"UpsFindPage.razor: Word", () => Said(typeof(UpsFindPage), "get_Word")),
         (@"UpsFindPage.razor: needs", () => Sentences("Ups", @"Needs = ""(?<text>[^""]+)""")),
         (@"Traits\.Title|kind\.Title", () => UpsTraits().Select(t => t.Title)),
+        (@"UpsVariableDialog.razor: problem", () => Said(typeof(UpsWritable), nameof(UpsWritable.Against))),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
         (@"UpsCondition\.Word|flag\.Word|UpsTestOutcome.razor: word", UpsWords),
