@@ -82,7 +82,7 @@ internal sealed class UpsActions(
         var row = await queries.RowAsync(id, ct);
         var config = configs.Of(row);
         // Before it is sent: what is on its way must not go unrecorded.
-        Append(actor, row, "ups.commandSent", $"{row.Name}: {name} is sent.", new { name, value });
+        Append(actor, row, "ups.commandSent", $"{row.Label}: {name} is sent.", new { name, value });
         await using var session = drivers.Get(config.Driver).Open(config.Device);
         await UpsDeviceCall.RefusedAsync(
             name,
@@ -95,12 +95,12 @@ internal sealed class UpsActions(
             time,
             ct
         );
-        Append(actor, row, "ups.commandAccepted", $"{row.Name}: {name} was accepted.", new { name, value });
+        Append(actor, row, "ups.commandAccepted", $"{row.Label}: {name} was accepted.", new { name, value });
     }
 
     private void Append(ClaimsPrincipal actor, UpsRow row, string type, string message, object data) =>
         events.Append(
-            new NewEvent(type, Severity.Info, row.Name, message)
+            new NewEvent(type, Severity.Info, row.Label, message)
             {
                 Actor = Access.Name(actor),
                 UpsId = row.Id,

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using VmPowerManager.Core;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -21,6 +22,7 @@ public static class UpsEndpoints
         group.MapGet("{id:int}/history", HistoryAsync).WithSummary("Readings over time, decimated");
         group.MapGet("{id:int}/commands", CommandsAsync).WithSummary("Commands that the device offers");
         group.MapPost("{id:int}/commands", RunCommandAsync).WithSummary("Run a command of the device");
+        routes.MapSimulator();
         return routes;
     }
 

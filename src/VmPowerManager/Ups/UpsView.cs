@@ -23,6 +23,9 @@ public sealed record UpsView
     public DateTimeOffset? BatteryReplacedAt { get; init; }
     public string? Notes { get; init; }
 
+    /// <summary>Read from the program's own simulator.</summary>
+    public bool IsSimulated { get; init; }
+
     /// <summary>Null before the first poll.</summary>
     public UpsReadingView? Reading { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record UpsView
             NominalVoltage = row.NominalVoltage,
             BatteryReplacedAt = row.BatteryReplacedAt,
             Notes = row.Notes,
+            IsSimulated = row.SimulatedDevice is not null,
             Reading = reading,
             Block = { [row.Driver] = BlockOf(row, driver, box) },
         };

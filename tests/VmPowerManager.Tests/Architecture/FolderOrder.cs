@@ -32,6 +32,7 @@ internal static class FolderOrder
         "Ups.History",
         "Ups.Outages",
         "Ups.Pages",
+        "Ups.Simulator",
         "Hosts.Pages",
         "Notifications.Pages",
     ];
