@@ -26,6 +26,10 @@ public sealed record UpsView
     /// <summary>Read from the program's own simulator.</summary>
     public bool IsSimulated { get; init; }
 
+    /// <summary>Its name in the simulator.</summary>
+    [JsonIgnore]
+    public string? SimulatedDevice { get; init; }
+
     /// <summary>Null before the first poll.</summary>
     public UpsReadingView? Reading { get; init; }
 
@@ -54,6 +58,7 @@ public sealed record UpsView
             BatteryReplacedAt = row.BatteryReplacedAt,
             Notes = row.Notes,
             IsSimulated = row.SimulatedDevice is not null,
+            SimulatedDevice = row.SimulatedDevice,
             Reading = reading,
             Block = { [row.Driver] = BlockOf(row, driver, box) },
         };

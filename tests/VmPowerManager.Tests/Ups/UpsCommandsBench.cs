@@ -8,6 +8,7 @@ using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -40,7 +41,7 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
         Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
-        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, Uses);
+        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, new SimulatorDirectory(), Uses);
         Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
         Actions = new UpsActions(Queries, Drivers, configs, Box, Events, time);
     }
