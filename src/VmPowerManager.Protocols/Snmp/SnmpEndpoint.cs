@@ -28,6 +28,18 @@ public sealed record SnmpEndpoint(string Host, int Port)
     /// <summary>In hex; null: the engine that answers.</summary>
     public string? ContextEngineId { get; init; }
 
+    /// <summary>Whether a text can be a <see cref="ContextEngineId"/>.</summary>
+    public static bool IsEngineId(string text) =>
+        EngineDigits(text) is { Length: >= 10 and <= 64 } digits
+        && digits.Length % 2 == 0
+        && digits.All(char.IsAsciiHexDigit);
+
+    /// <exception cref="SnmpException">It is no hex.</exception>
+    internal byte[]? ContextEngine =>
+        string.IsNullOrEmpty(ContextEngineId) ? null
+        : IsEngineId(ContextEngineId) ? Convert.FromHexString(EngineDigits(ContextEngineId))
+        : throw new SnmpException(SnmpFault.UnknownContext, "The context engine id is not 5 to 32 octets in hex.");
+
     /// <summary>The v3 user.</summary>
     internal SnmpUser User =>
         new(UserName)
@@ -37,6 +49,9 @@ public sealed record SnmpEndpoint(string Host, int Port)
             Privacy = Privacy,
             PrivacyPassword = PrivacyPassword,
         };
+
+    private static string EngineDigits(string text) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
 
     /// <summary>Host and port only: a secret must not reach a log by string interpolation.</summary>
     public override string ToString() => Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";

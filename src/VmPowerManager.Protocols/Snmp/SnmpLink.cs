@@ -72,11 +72,12 @@ internal sealed class SnmpLink(SnmpEndpoint endpoint, TimeProvider time, SnmpLim
         _socket = null;
     }
 
-    private SnmpException Silence(int tries) =>
-        new(
-            SnmpFault.Timeout,
-            $"No answer from {endpoint} within {limits.TryTime.TotalSeconds:0.##} s (asked {tries} times)."
-        );
+    private SnmpException Silence(int tries)
+    {
+        var asked = tries == 1 ? "" : $", asked {tries} times";
+        var limit = limits.TryTime.TotalSeconds;
+        return new SnmpException(SnmpFault.Timeout, $"No answer from {endpoint} within {limit:0.##} s{asked}.");
+    }
 
     /// <summary>Null when the time is over.</summary>
     private async Task<T?> TryAsync<T>(byte[] datagram, SnmpAccept<T> accept, Strays strays, CancellationToken ct)

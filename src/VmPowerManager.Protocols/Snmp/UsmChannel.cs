@@ -15,9 +15,11 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
     private readonly UsmClock _clock = new(time);
     private byte[] _engineId = [];
 
-    /// <summary>The agent has read something that we encrypted.</summary>
-    private bool _privacyProven;
+    /// <summary>With these settings: a later silence has other reasons than them.</summary>
+    private bool _everAnswered;
 
+    private static Scope Anywhere { get; } = new("", null);
+    private Scope Context => new(link.Endpoint.ContextName, link.Endpoint.ContextEngine);
     private bool Authenticates => _user.Auth is not SnmpAuth.None;
     private bool Encrypts => _user.Privacy is not SnmpPrivacy.None;
 
@@ -36,7 +38,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
                 if (answer.Pdu.Type is SnmpPduType.Response)
                 {
                     answered = true;
-                    _privacyProven |= Encrypts;
+                    _everAnswered = true;
                     return answer.Pdu;
                 }
                 if (repairs == MaxRepairs || !Repair(answer))
@@ -74,24 +76,50 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
 
     private async Task<Answer> SendAsync(SnmpPdu request, int tries, CancellationToken ct)
     {
-        var sent = new List<int>();
         try
         {
-            return await link.ExchangeAsync(() => Encode(request, sent), d => Open(d, request, sent), tries, ct);
+            return await SendAsync(request, Context, tries, ct);
         }
-        catch (SnmpException e) when (e.Reason is SnmpFault.Timeout && Encrypts && !_privacyProven)
+        catch (SnmpException e) when (e.Reason is SnmpFault.Timeout && !_everAnswered)
         {
-            if (await IsAliveAsync(ct))
-                throw new SnmpException(
-                    SnmpFault.WrongPrivacy,
-                    "The agent answers this user, but not what is encrypted: wrong privacy password or protocol.",
-                    e
-                );
-            throw;
+            throw await WhySilentAsync(request, ct) ?? e;
         }
     }
 
-    private byte[] Encode(SnmpPdu request, List<int> sent)
+    private Task<Answer> SendAsync(SnmpPdu request, Scope scope, int tries, CancellationToken ct)
+    {
+        var sent = new List<int>();
+        return link.ExchangeAsync(() => Encode(request, scope, sent), d => Open(d, request, sent), tries, ct);
+    }
+
+    /// <summary>Agents drop what they cannot decrypt, and what is for a context that they do not have (net-snmp does
+    /// both), without a word.</summary>
+    private async Task<SnmpException?> WhySilentAsync(SnmpPdu request, CancellationToken ct)
+    {
+        try
+        {
+            if (
+                Context != Anywhere
+                && await SendAsync(request, Anywhere, tries: 1, ct) is { Pdu.Type: SnmpPduType.Response }
+            )
+                return new SnmpException(
+                    SnmpFault.UnknownContext,
+                    $"The agent answers, but not for the context \"{link.Endpoint.ContextName}\"."
+                );
+        }
+        catch (SnmpException e) when (e.Reason is SnmpFault.Timeout)
+        {
+            // Not the context.
+        }
+        if (!Encrypts || !await IsAliveAsync(ct))
+            return null;
+        return new SnmpException(
+            SnmpFault.WrongPrivacy,
+            "The agent answers this user, but not what is encrypted: wrong privacy password or protocol."
+        );
+    }
+
+    private byte[] Encode(SnmpPdu request, Scope scope, List<int> sent)
     {
         var id = NewId();
         sent.Add(id);
@@ -101,14 +129,11 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
             IsAuthenticated = Authenticates,
             IsEncrypted = Encrypts,
         };
-        return UsmSeal.Close(message, Scope(request), _keys, _keys.At(_engineId));
+        return UsmSeal.Close(message, Wrap(request, scope), _keys, _keys.At(_engineId));
     }
 
-    private UsmScope Scope(SnmpPdu request)
-    {
-        var context = link.Endpoint.ContextEngineId is { Length: > 0 } hex ? Convert.FromHexString(hex) : _engineId;
-        return new UsmScope(context, Encoding.UTF8.GetBytes(link.Endpoint.ContextName), request);
-    }
+    private UsmScope Wrap(SnmpPdu request, Scope scope) =>
+        new(scope.EngineId ?? _engineId, Encoding.UTF8.GetBytes(scope.Name), request);
 
     /// <summary>RFC 3414, 3.2 from our side. A message id is random and under the digest: what bears it is no replay.</summary>
     private Answer? Open(ReadOnlySpan<byte> datagram, SnmpPdu request, List<int> sent)
@@ -146,7 +171,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
             case SnmpFault.UnknownEngine when report.EngineId.Length > 0:
                 _engineId = report.EngineId;
                 _clock.Set(report.Boots, report.Time);
-                _privacyProven = false;
+                _everAnswered = false;
                 return true;
             default:
                 return false;
@@ -173,7 +198,7 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
         try
         {
             await link.ExchangeAsync(
-                () => UsmSeal.Close(request, Scope(nothing), _keys, keys),
+                () => UsmSeal.Close(request, Wrap(nothing, Anywhere), _keys, keys),
                 arrived =>
                 {
                     var message = UsmMessage.Decode(arrived);
@@ -192,6 +217,8 @@ internal sealed class UsmChannel(SnmpLink link, TimeProvider time) : ISnmpChanne
     }
 
     private static int NewId() => RandomNumberGenerator.GetInt32(1, int.MaxValue);
+
+    private sealed record Scope(string Name, byte[]? EngineId);
 
     private sealed record Answer(SnmpPdu Pdu, byte[] EngineId, int Boots, int Time, bool IsAuthenticated);
 }

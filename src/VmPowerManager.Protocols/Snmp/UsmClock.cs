@@ -16,6 +16,14 @@ internal sealed class UsmClock(TimeProvider time)
 
     public int Seconds => (int)Math.Min(int.MaxValue, (_told + time.GetElapsedTime(_taken)).TotalSeconds);
 
+    /// <summary>A clock of our own.</summary>
+    public static UsmClock Started(int boots, TimeProvider time)
+    {
+        var clock = new UsmClock(time);
+        clock.Set(boots, 0);
+        return clock;
+    }
+
     public void Set(int boots, int seconds)
     {
         (Boots, _told) = (Math.Max(0, boots), TimeSpan.FromSeconds(Math.Max(0, seconds)));

@@ -42,6 +42,20 @@ internal static class UsmSeal
         return CryptographicOperations.FixedTimeEquals(digest, message.AuthParameters);
     }
 
+    /// <summary>Whose message it is: of several users of one name (devices with passwords of their own) the one whose
+    /// digest it bears; without a digest the first. Null for nobody's.</summary>
+    public static UsmKeys? Owner(ReadOnlySpan<byte> datagram, UsmMessage message, IReadOnlyList<UsmKeys> named)
+    {
+        if (!message.IsAuthenticated)
+            return named.Count > 0 ? named[0] : null;
+        foreach (var secrets in named)
+        {
+            if (IsGenuine(datagram, message, secrets.User.Auth, secrets.At(message.EngineId)))
+                return secrets;
+        }
+        return null;
+    }
+
     /// <exception cref="SnmpException">WrongPrivacy: it does not decrypt to SNMP; Malformed: it was in clear.</exception>
     public static UsmScope Open(UsmMessage message, SnmpPrivacy privacy, UsmKeyPair keys)
     {
