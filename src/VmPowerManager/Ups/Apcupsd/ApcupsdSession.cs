@@ -24,7 +24,7 @@ internal sealed class ApcupsdSession(NisClient client, TimeProvider time) : IUps
     public Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<string>>([]);
 
-    public Task ExecuteAsync(string command, string? value, CancellationToken ct) =>
+    public Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct) =>
         throw new DeviceException(DeviceFault.Unsupported, "apcupsd's network server takes no commands.");
 
     public ValueTask DisposeAsync() => client.DisposeAsync();
