@@ -4,6 +4,7 @@ using System.Text.Json;
 using VmPowerManager.Core;
 using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -27,6 +28,7 @@ public static class UpsEndpoints
         group.MapGet("{id:int}/variables", VariablesAsync).WithSummary("Variables of the device that may be set");
         group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");
         routes.MapUpsPast();
+        routes.MapSimulator();
         return routes;
     }
 

@@ -6,6 +6,7 @@ using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -34,6 +35,10 @@ public static class UpsRegistration
         // Stopped in reverse order: the monitor first, then the writers, with all that it saw.
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutageRecorder>());
+        // It says where the simulated UPSes are to be read before anybody reads them.
+        services.AddSingleton(provider => SimulatorOptions.Of(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
+        services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();

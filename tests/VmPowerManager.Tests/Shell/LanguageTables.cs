@@ -5,6 +5,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Accounts.Pages;
 using VmPowerManager.Components;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Simulation;
 using VmPowerManager.Events;
 using VmPowerManager.Events.Pages;
 using VmPowerManager.Hosts;
@@ -63,6 +64,10 @@ internal static class LanguageTables
         ),
         (@"range\.Name", () => UpsRange.All.Select(r => r.Name)),
         (@"line\.Name|chart\.Title|UpsCharts.razor: name", () => Said(typeof(UpsChartSet))),
+        (
+            @"scenario\.Title|known\.Title|Chosen\.Description",
+            () => SimulatedScenarios.All.SelectMany(s => new[] { s.Title, s.Description })
+        ),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
         (@"UpsFindPage.razor: Word", () => Said(typeof(UpsFindPage), "get_Word")),
