@@ -13,7 +13,7 @@ internal static class ApcupsdProbe
     {
         var host = $"{probe.Address}";
         await using var client = new NisClient(new NisEndpoint(host, probe.Port), time);
-        var status = await client.StatusAsync(ct);
+        var status = await probe.FirstAsync(client.StatusAsync, time, ct);
         var settings = JsonSerializer.SerializeToElement(new { host, port = probe.Port }, Json.Options);
         return
         [

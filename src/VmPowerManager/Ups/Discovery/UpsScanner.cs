@@ -11,7 +11,9 @@ internal sealed partial class UpsScanner(UpsQueries queries, TimeProvider time, 
     : IAsyncDisposable
 {
     private const int AtOnce = 64;
-    private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(3);
+
+    /// <summary>For who answers: silence is given up sooner, by the drivers.</summary>
+    private static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();

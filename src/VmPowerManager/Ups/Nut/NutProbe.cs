@@ -19,11 +19,15 @@ internal static class NutProbe
     public static async Task<IReadOnlyList<UpsFound>> FindAsync(UpsProbe probe, TimeProvider time, CancellationToken ct)
     {
         var endpoint = new NutEndpoint($"{probe.Address}", probe.Port);
-        await using var client = await NutClient.ConnectAsync(endpoint, time, lastGood: null, ct);
+        await using var client = await probe.FirstAsync(
+            limited => NutClient.ConnectAsync(endpoint, time, lastGood: null, limited),
+            time,
+            ct
+        );
         IReadOnlyList<NutUps> upses;
         try
         {
-            upses = await client.ListUpsAsync(ct);
+            upses = await probe.FirstAsync(client.ListUpsAsync, time, ct);
         }
         catch (DeviceException e) when (e.Fault == DeviceFault.AuthenticationFailed)
         {
