@@ -2,6 +2,7 @@ using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Ups;
 
@@ -12,6 +13,7 @@ public static class UpsRegistration
     {
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
+        services.AddSingleton<IUpsDriver, SnmpDriver>();
 
         services.AddSingleton<UpsDrivers>();
         services.AddSingleton<UpsConfigs>();

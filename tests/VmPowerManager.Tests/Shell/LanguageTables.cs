@@ -18,6 +18,7 @@ using VmPowerManager.Shell;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Pages;
+using VmPowerManager.Ups.Snmp;
 using static VmPowerManager.Tests.Shell.LanguageKeys;
 
 namespace VmPowerManager.Tests.Shell;
@@ -66,7 +67,7 @@ internal static class LanguageTables
         (@"line\.Name|chart\.Title|UpsCharts.razor: name", () => Said(typeof(UpsChartSet))),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
-        (@"Traits\.Title", () => Said(typeof(NutDriver), ".ctor")),
+        (@"Traits\.Title", () => Said(typeof(NutDriver), ".ctor").Concat(Said(typeof(SnmpDriver), ".ctor"))),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
         (@"UpsCondition\.Word|flag\.Word|UpsTestOutcome.razor: word", UpsWords),
@@ -88,8 +89,14 @@ internal static class LanguageTables
 
     private static IEnumerable<string> FieldWords() =>
         NutSettings
-            .Fields.SelectMany(f => f.Choices.Select(c => c.Label).Append(f.Label).Append(f.Hint))
+            .Fields.Concat(SnmpSettings.Fields)
+            .SelectMany(f => f.Choices.Where(IsWord).Select(c => c.Label).Append(f.Label).Append(f.Hint))
             .OfType<string>();
+
+    /// <summary>Names of MIBs, algorithms and versions are the same in every language.</summary>
+    private static bool IsWord(UpsChoice choice) =>
+        choice.Label.Contains('(', StringComparison.Ordinal) && !choice.Label.Contains("MIB", StringComparison.Ordinal)
+        || choice.Value is "none" or "off" or SnmpSettings.Auto;
 
     /// <summary>Whole sentences; those with names in them stay as the checks write them.</summary>
     private static IEnumerable<string> Findings() =>
