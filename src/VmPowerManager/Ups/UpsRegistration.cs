@@ -7,6 +7,7 @@ using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
 using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Ups;
 
@@ -18,6 +19,7 @@ public static class UpsRegistration
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
         services.AddSingleton<IUpsDriver, ApcupsdDriver>();
+        services.AddSingleton<IUpsDriver, SnmpDriver>();
 
         services.AddSingleton<UpsDrivers>();
         services.AddSingleton<UpsConfigs>();

@@ -167,7 +167,8 @@ internal sealed partial class UpsScanner(UpsQueries queries, TimeProvider time, 
             ConfiguredAs = _known?.Find(target.Driver.Id, address, block, target.Discovery.Identity),
             Settings = open,
             Block = block,
-            Order = $"{Convert.ToHexString(probe.Address.GetAddressBytes())} {found.Name} {target.Driver.Id}",
+            Order =
+                $"{Convert.ToHexString(probe.Address.GetAddressBytes())} {found.Name} {target.Driver.Id} {probe.Port:D5}",
         };
     }
 

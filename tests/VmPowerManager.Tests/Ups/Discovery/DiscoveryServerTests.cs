@@ -6,7 +6,7 @@ namespace VmPowerManager.Tests.Ups.Discovery;
 
 /// <summary>A search of 127.0.0.1 to 127.0.0.4, where the real servers are at the first address; each is asked in the other's
 /// tongue, too.</summary>
-public sealed class DiscoveryServerTests(ApcupsdLab apcupsd)
+public sealed class DiscoveryServerTests(ApcupsdLab apcupsd, SnmpLab snmp)
 {
     [Fact]
     public async Task Search_RealServers_FindsEachAndItsUpses()
@@ -72,6 +72,46 @@ public sealed class DiscoveryServerTests(ApcupsdLab apcupsd)
             }
         );
         added.EnsureSuccessStatusCode();
+    }
+
+    [Fact]
+    public async Task Search_SnmpCards_FindsThemByCommunityAndElseSaysThatAUserIsNeeded()
+    {
+        await snmp.RequireAsync();
+        await using var app = await RunningApp.StartAsync();
+        using var client = await app.SignInAsync();
+        async Task<IEnumerable<string>> FindAsync(string community)
+        {
+            using var started = await client.PostAsJsonAsync(
+                "/api/v1/ups/discover",
+                new
+                {
+                    range = "127.0.0.1-4",
+                    drivers = new[] { "snmp" },
+                    ports = new { snmp = new[] { snmp.Port, snmp.Port + 1 } },
+                    communities = new[] { "nobody-knows", community },
+                }
+            );
+            started.EnsureSuccessStatusCode();
+            var scan = await DiscoveryApiTests.EndedAsync(client);
+            Assert.DoesNotContain("nobody-knows", scan.GetRawText(), StringComparison.Ordinal);
+            return scan.GetProperty("found").EnumerateArray().Select(Line);
+        }
+
+        var known = await FindAsync("public");
+        var hidden = await FindAsync("nor-this");
+
+        Assert.Equal(
+            [
+                $"snmp 127.0.0.1:{snmp.Port} ups1 (Lab SNMP dummy 1) as ",
+                $"snmp 127.0.0.1:{snmp.Port + 1} ups2 (Lab SNMP dummy 2) as ",
+            ],
+            known
+        );
+        Assert.Equal(
+            [$"snmp 127.0.0.1:{snmp.Port}  (SNMP v3) as ", $"snmp 127.0.0.1:{snmp.Port + 1}  (SNMP v3) as "],
+            hidden.Order(StringComparer.Ordinal)
+        );
     }
 
     private static string Line(JsonElement found)
