@@ -13,7 +13,7 @@ public static class UpsRegistration
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
 
-        services.AddSingleton<UpsDrivers>();
+        services.AddSingleton<UpsDrivers>().AddSingleton<UpsNews>();
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();

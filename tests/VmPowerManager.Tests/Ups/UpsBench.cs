@@ -41,8 +41,8 @@ internal sealed class UpsBench : IAsyncDisposable
         Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
         var working = new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History);
         Tracker = new UpsTracker(config, outlets?.Invoke(working) ?? working, Time, NullLogger.Instance);
-        var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
-        _loop = _pump.Run(() => poller.RunAsync(_ending.Token));
+        Poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
+        _loop = _pump.Run(() => Poller.RunAsync(_ending.Token));
         _pump.Pump();
     }
 
@@ -55,6 +55,7 @@ internal sealed class UpsBench : IAsyncDisposable
     public HistoryRecorder History { get; } = new();
     public OutageRecorder Outages { get; }
     public UpsTracker Tracker { get; }
+    public UpsPoller Poller { get; }
     public List<UpsObservation> Observations { get; } = [];
     public UpsEvidence Evidence => Tracker.Snapshot.Evidence;
 

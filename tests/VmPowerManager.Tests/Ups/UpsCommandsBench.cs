@@ -39,7 +39,15 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         var outlets = new UpsOutlets(Feed, Events, Screens, outages, recorder);
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
-        Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
+        Monitor = new UpsMonitor(
+            Database,
+            configs,
+            Drivers,
+            outlets,
+            new UpsNews(Events, time),
+            time,
+            NullLoggerFactory.Instance
+        );
         Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, Uses);
         Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
         Actions = new UpsActions(Queries, Drivers, configs, Box, Events, time);

@@ -33,6 +33,7 @@ public sealed class UpsMonitorTests : IAsyncDisposable
             new UpsConfigs(box, _events),
             new UpsDrivers([new FakeUps(_time)]),
             new UpsOutlets(_feed, _events, screens, outages, new HistoryRecorder()),
+            new UpsNews(_events, _time),
             _time,
             NullLoggerFactory.Instance
         );
