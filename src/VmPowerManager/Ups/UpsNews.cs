@@ -15,11 +15,12 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
 
     private readonly Lock _gate = new();
     private volatile ImmutableDictionary<int, Listed> _listed = ImmutableDictionary<int, Listed>.Empty;
+    private volatile IReadOnlyCollection<UpsPolled> _polled = [];
     private TimeSpan? _toldAt;
     private int _since;
 
     /// <summary>Changes its identity with every change of the set or of a device's settings.</summary>
-    public IReadOnlyCollection<UpsPolled> Polled { get; private set; } = [];
+    public IReadOnlyCollection<UpsPolled> Polled => _polled;
 
     /// <summary>Reads the status of a UPS now. False: it is not polled.</summary>
     public bool PollNow(int upsId)
@@ -49,7 +50,7 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
                 "ups.trapUnmatched",
                 Severity.Info,
                 "system",
-                $"A trap that belongs to no UPS: {words}{before}"
+                $"A trap that is no news of any UPS: {words}{before}"
             )
         );
     }
@@ -67,7 +68,7 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
         lock (_gate)
         {
             _listed = change(_listed);
-            Polled = [.. _listed.Values.Select(l => l.Ups)];
+            _polled = [.. _listed.Values.Select(l => l.Ups)];
         }
     }
 

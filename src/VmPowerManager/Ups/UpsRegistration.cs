@@ -6,6 +6,7 @@ using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
 using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp.Traps;
 
 namespace VmPowerManager.Ups;
 
@@ -40,6 +41,8 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
         services.AddHostedService<BatteryWatch>();
+        services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TrapListener>().AddHostedService(p => p.GetRequiredService<TrapListener>());
         services.AddSingleton<UpsPastQueries>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;
