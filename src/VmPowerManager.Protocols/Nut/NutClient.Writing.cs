@@ -50,8 +50,10 @@ public sealed partial class NutClient
         if (!await TracksAsync(ct))
             return NutProgress.Unknown;
         var asked = $"GET {Receipt} {NutText.Word(receipt)}";
-        var answer = (await _connection.AskAsync(asked, ct)).Trim();
-        _connection.Expect(answer is "PENDING" or "SUCCESS", asked, answer);
+        // Nobody can make anything of the receipt's number.
+        const string shown = $"GET {Receipt}";
+        var answer = (await _connection.AskAsync(asked, ct, shown)).Trim();
+        _connection.Expect(answer is "PENDING" or "SUCCESS", shown, answer);
         return answer == "SUCCESS" ? NutProgress.Done : NutProgress.Pending;
     }
 
