@@ -62,7 +62,10 @@ public sealed partial class NutClient
         await TracksAsync(ct);
         var answer = await _connection.AskAsync(request, ct, shown);
         _connection.Expect(IsOk(answer), shown, answer);
-        return _connection.Words(answer) is ["OK", Receipt, var receipt, ..] ? receipt : null;
+        if (_connection.Words(answer) is not ["OK", Receipt, var receipt, ..])
+            return null;
+        _connection.Expect(!receipt.Any(char.IsControl), shown, answer);
+        return receipt;
     }
 
     /// <summary>Asks once a connection for receipts. A server before 2.8.0 says ERR, which changes nothing.</summary>
