@@ -153,17 +153,17 @@ internal sealed class UpsActions(
     )
     {
         // Before it is sent: what is on its way must not go unrecorded.
-        Append(actor, row, $"{order.Type}Sent", $"{row.Name}: {order.Words} is sent.", order.Data);
+        Append(actor, row, $"{order.Type}Sent", $"{row.Label}: {order.Words} is sent.", order.Data);
         try
         {
             var outcome = await UpsDeviceCall.RefusedAsync(order.Name, tell, CommandLimit, time, ct);
             var (type, words) = outcome == UpsCommandOutcome.Done ? ("Done", "was done") : ("Accepted", "was accepted");
-            Append(actor, row, $"{order.Type}{type}", $"{row.Name}: {order.Words} {words}.", order.Data);
+            Append(actor, row, $"{order.Type}{type}", $"{row.Label}: {order.Words} {words}.", order.Data);
             return outcome;
         }
         catch (PeerRefusedException e)
         {
-            Append(actor, row, $"{order.Type}Failed", $"{row.Name}: {order.Words} failed: {e.Message}", order.Data);
+            Append(actor, row, $"{order.Type}Failed", $"{row.Label}: {order.Words} failed: {e.Message}", order.Data);
             throw;
         }
     }
@@ -183,7 +183,7 @@ internal sealed class UpsActions(
 
     private void Append(ClaimsPrincipal actor, UpsRow row, string type, string message, object data) =>
         events.Append(
-            new NewEvent(type, Severity.Info, row.Name, message)
+            new NewEvent(type, Severity.Info, row.Label, message)
             {
                 Actor = Access.Name(actor),
                 UpsId = row.Id,

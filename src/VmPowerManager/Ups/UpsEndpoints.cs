@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using VmPowerManager.Core;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -24,6 +25,8 @@ public static class UpsEndpoints
         group.MapPost("list", ListAtAsync).WithSummary("The UPSes that a server has; saves nothing");
         group.MapGet("{id:int}/variables", VariablesAsync).WithSummary("Variables of the device that may be set");
         group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");
+        routes.MapUpsPast();
+        routes.MapSimulator();
         return routes;
     }
 
@@ -165,7 +168,8 @@ public static class UpsEndpoints
         );
     }
 
-    private static DateTimeOffset? Time(string field, string? text)
+    /// <summary>A time in a query string; null where none is given.</summary>
+    internal static DateTimeOffset? Time(string field, string? text)
     {
         if (string.IsNullOrEmpty(text))
             return null;

@@ -22,6 +22,7 @@ internal sealed record UpsInput
     public string? ServedBy { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
+    public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
 
     /// <summary>The driver's block, normalised.</summary>
@@ -58,6 +59,7 @@ internal sealed record UpsInput
             ServedBy = fields.Text("servedBy", LongestName),
             NominalVoltage = fields.Number("nominalVoltage", 1, 1000),
             BatteryReplacedAt = fields.Time("batteryReplacedAt"),
+            BatteryLifeYears = fields.Number("batteryLifeYears", 0.5, 30),
             Notes = fields.Text("notes", LongestNotes),
             Settings = Block(fields, driver!, errors),
             Secrets = SentSecrets(fields, driver!, errors),

@@ -54,6 +54,8 @@ internal sealed partial class UpsMonitor(
             outlets.Feed.Remove(upsId);
             outlets.Outages.Forget(upsId);
             outlets.Screens.Forget(upsId);
+            outlets.Inputs.Forget(upsId);
+            outlets.Tests.Forget(upsId);
         }
         finally
         {
@@ -123,8 +125,8 @@ internal sealed partial class UpsMonitor(
                 new NewEvent(
                     "ups.configurationUnreadable",
                     Severity.Critical,
-                    row.Name,
-                    $"{row.Name} is not watched: its stored configuration cannot be read; enter it again."
+                    row.Label,
+                    $"{row.Label} is not watched: its stored configuration cannot be read; enter it again."
                 )
                 {
                     UpsId = row.Id,

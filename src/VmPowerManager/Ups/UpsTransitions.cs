@@ -130,8 +130,8 @@ internal static class UpsTransitions
         var last = after.Evidence.Last;
         return change with
         {
-            Source = after.Config.Name,
-            Message = $"{after.Config.Name}: {change.Message.TrimEnd('.')}.",
+            Source = after.Config.Label,
+            Message = $"{after.Config.Label}: {change.Message.TrimEnd('.')}.",
             UpsId = after.Config.Id,
             Data = new
             {
