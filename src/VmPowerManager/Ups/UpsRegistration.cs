@@ -7,6 +7,7 @@ using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
 using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp.Traps;
 using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Ups;
@@ -21,7 +22,7 @@ public static class UpsRegistration
         services.AddSingleton<IUpsDriver, ApcupsdDriver>();
         services.AddSingleton<IUpsDriver, SnmpDriver>();
 
-        services.AddSingleton<UpsDrivers>();
+        services.AddSingleton<UpsDrivers>().AddSingleton<UpsNews>();
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();
@@ -44,6 +45,8 @@ public static class UpsRegistration
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();
+        services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TrapListener>().AddHostedService(p => p.GetRequiredService<TrapListener>());
         services.AddSingleton<UpsPastQueries>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;
