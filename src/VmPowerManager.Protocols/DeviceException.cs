@@ -26,9 +26,8 @@ public enum DeviceFault
 }
 
 /// <summary>The one failure that protocols and drivers throw. <see cref="Exception.Message"/> holds the peer's own
-/// words where it spoke, and never a secret.</summary>
-public sealed class DeviceException(DeviceFault fault, string message, Exception? inner = null)
-    : Exception(message, inner)
+/// words where it spoke, and never a secret. A protocol with reasons of its own derives from it.</summary>
+public class DeviceException(DeviceFault fault, string message, Exception? inner = null) : Exception(message, inner)
 {
     public DeviceFault Fault { get; } = fault;
 }

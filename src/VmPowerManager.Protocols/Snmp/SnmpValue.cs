@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -46,11 +47,30 @@ public sealed record SnmpValue
     public bool IsNumber =>
         Type is SnmpType.Integer or SnmpType.Counter32 or SnmpType.Gauge32 or SnmpType.TimeTicks or SnmpType.Counter64;
 
+    /// <summary>The number that net-snmp and some cards wrap in an Opaque: a float or double as BER of its own
+    /// (draft-perkins-float-00). Null for any other value, and for what is no number.</summary>
+    public double? Real
+    {
+        get
+        {
+            var octets = Octets.Span;
+            double? real = octets switch
+            {
+                _ when Type is not SnmpType.Opaque => null,
+                [0x9F, 0x78, 4, .. var single] when single.Length == 4 => BinaryPrimitives.ReadSingleBigEndian(single),
+                [0x9F, 0x79, 8, .. var both] when both.Length == 8 => BinaryPrimitives.ReadDoubleBigEndian(both),
+                _ => null,
+            };
+            return real is { } number && double.IsFinite(number) ? number : null;
+        }
+    }
+
     /// <summary>The octets as text: UTF-8, else Latin-1; without control characters and blanks around it, cut at the
     /// first NUL. Numbers and identifiers as they are written; empty where nothing is present.</summary>
     public string Text =>
         Type switch
         {
+            SnmpType.Opaque when Real is { } real => real.ToString("R", CultureInfo.InvariantCulture),
             SnmpType.OctetString or SnmpType.Opaque => Readable(Octets.Span),
             SnmpType.IpAddress => Octets.Length is 4 or 16 ? new IPAddress(Octets.Span).ToString() : "",
             SnmpType.ObjectId => ObjectId?.ToString() ?? "",

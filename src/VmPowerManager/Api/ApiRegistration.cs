@@ -40,6 +40,7 @@ public static class ApiRegistration
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseWhen(IsApi, api => api.UseWholeCommands());
         return app;
     }
 

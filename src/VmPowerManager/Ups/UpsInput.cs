@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 
@@ -66,6 +67,25 @@ internal sealed record UpsInput
         errors.ThrowIfAny();
         return input;
     }
+
+    /// <summary>A body that only says where a server is, with what is not needed to ask it filled in.</summary>
+    public static JsonElement ForListing(JsonElement body, UpsDrivers drivers)
+    {
+        if (body.ValueKind != JsonValueKind.Object || JsonObject.Create(body) is not { } fields)
+            return body;
+        const string any = "any";
+        fields["name"] = any;
+        if (
+            Text(fields["driver"]) is { } id
+            && drivers.Find(id) is IUpsListing listing
+            && fields[id] is JsonObject block
+        )
+            block[listing.ListedKey] = any;
+        return JsonSerializer.SerializeToElement(fields, Json.Options);
+    }
+
+    private static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonElement Block(JsonFields fields, IUpsDriver driver, FieldErrors errors)
     {

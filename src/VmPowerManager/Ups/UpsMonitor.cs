@@ -125,8 +125,8 @@ internal sealed partial class UpsMonitor(
                 new NewEvent(
                     "ups.configurationUnreadable",
                     Severity.Critical,
-                    row.Name,
-                    $"{row.Name} is not watched: its stored configuration cannot be read; enter it again."
+                    row.Label,
+                    $"{row.Label} is not watched: its stored configuration cannot be read; enter it again."
                 )
                 {
                     UpsId = row.Id,

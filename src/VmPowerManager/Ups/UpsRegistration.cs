@@ -1,9 +1,11 @@
 using VmPowerManager.Protocols.Nut;
+using VmPowerManager.Ups.Apcupsd;
 using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -14,6 +16,7 @@ public static class UpsRegistration
     {
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
+        services.AddSingleton<IUpsDriver, ApcupsdDriver>();
 
         services.AddSingleton<UpsDrivers>();
         services.AddSingleton<UpsConfigs>();
@@ -31,6 +34,10 @@ public static class UpsRegistration
         // Stopped in reverse order: the monitor first, then the writers, with all that it saw.
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutageRecorder>());
+        // It says where the simulated UPSes are to be read before anybody reads them.
+        services.AddSingleton(provider => SimulatorOptions.Of(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
+        services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
         services.AddHostedService<BatteryWatch>();
         services.AddSingleton<UpsPastQueries>();

@@ -17,6 +17,13 @@ public sealed record UpsStreamView(int Id, string Name, bool Enabled, UpsReading
     public double PollSeconds { get; init; } = 1;
     public double DeadSeconds { get; init; } = 15;
 
+    /// <summary>Read from the program's own simulator.</summary>
+    public bool IsSimulated { get; init; }
+
+    /// <summary>The name as people read it where no chip stands beside it: a simulated UPS says so.</summary>
+    [JsonIgnore]
+    public string Label => UpsRow.LabelOf(Name, IsSimulated);
+
     /// <summary>A screen greys out what is older.</summary>
     [JsonIgnore]
     public double StaleAfterSeconds => Math.Max(DeadSeconds, (3 * PollSeconds) + 2 + Shown);
@@ -30,6 +37,7 @@ public sealed record UpsStreamView(int Id, string Name, bool Enabled, UpsReading
         {
             PollSeconds = config.Policy.PollSeconds,
             DeadSeconds = config.Policy.DeadSeconds,
+            IsSimulated = config.IsSimulated,
         };
 }
 

@@ -24,6 +24,13 @@ public sealed record UpsView
     public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
 
+    /// <summary>Read from the program's own simulator.</summary>
+    public bool IsSimulated { get; init; }
+
+    /// <summary>Its name in the simulator.</summary>
+    [JsonIgnore]
+    public string? SimulatedDevice { get; init; }
+
     /// <summary>Null before the first poll.</summary>
     public UpsReadingView? Reading { get; init; }
 
@@ -52,6 +59,8 @@ public sealed record UpsView
             BatteryReplacedAt = row.BatteryReplacedAt,
             BatteryLifeYears = row.BatteryLifeYears,
             Notes = row.Notes,
+            IsSimulated = row.SimulatedDevice is not null,
+            SimulatedDevice = row.SimulatedDevice,
             Reading = reading,
             Block = { [row.Driver] = BlockOf(row, driver, box) },
         };

@@ -15,14 +15,17 @@ public sealed class Lab : IAsyncLifetime
         NutPort = PortFrom("LAB_NUT_PORT");
         SshPort = PortFrom("LAB_SSH_PORT");
         SmtpPort = PortFrom("LAB_SMTP_PORT");
+        SnmpPort = PortFrom("LAB_SNMP_PORT");
         _environment = new()
         {
             ["LAB_DIR"] = Folder,
             ["LAB_NUT_PORT"] = $"{NutPort}",
             ["LAB_SSH_PORT"] = $"{SshPort}",
             ["LAB_SMTP_PORT"] = $"{SmtpPort}",
+            ["LAB_SNMP_PORT"] = $"{SnmpPort}",
         };
         Nut = new(this);
+        Snmp = new(this);
         Guests = new(this);
         Targets = new(this);
         Mail = new(this);
@@ -32,7 +35,11 @@ public sealed class Lab : IAsyncLifetime
     public int NutPort { get; }
     public int SshPort { get; }
     public int SmtpPort { get; }
+
+    /// <summary>Of ups1; ups2 has the next.</summary>
+    public int SnmpPort { get; }
     public NutServer Nut { get; }
+    public SnmpServer Snmp { get; }
     public GuestsOfLab Guests { get; }
     public Targets Targets { get; }
     public MailServer Mail { get; }
@@ -41,7 +48,7 @@ public sealed class Lab : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Starts what is not up yet, of nut, ssh, libvirt and smtp, and sets all of it back to "all is well".</summary>
+    /// <summary>Starts what is not up yet, of nut, snmp, ssh, libvirt and smtp, and sets all of it back to "all is well".</summary>
     public async Task NeedsAsync(params IEnumerable<string> peers)
     {
         foreach (var peer in peers.Where(p => !_up.Contains(p)))
@@ -58,6 +65,8 @@ public sealed class Lab : IAsyncLifetime
             Targets.Reset();
         if (_up.Contains("nut"))
             await Nut.ResetAsync();
+        if (_up.Contains("snmp"))
+            await Snmp.ResetAsync();
         if (!_up.Contains("smtp"))
             return;
         await Mail.StartAsync();
@@ -80,6 +89,7 @@ public sealed class Lab : IAsyncLifetime
         string[] files = peer switch
         {
             "nut" => ["/lib/nut/upsd", "/lib/nut/dummy-ups"],
+            "snmp" => ["/usr/sbin/snmpd", "/usr/bin/snmpset"],
             "ssh" => ["/usr/sbin/sshd", "/usr/bin/sudo", "/usr/bin/unshare"],
             "smtp" => ["/usr/sbin/postfix", "/usr/sbin/saslpasswd2"],
             _ => ["/usr/sbin/libvirtd", "/usr/bin/virsh", "/usr/bin/qemu-system-x86_64", "/usr/bin/unshare"],

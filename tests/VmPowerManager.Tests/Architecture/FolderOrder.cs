@@ -34,6 +34,7 @@ internal static class FolderOrder
         "Ups.Outages",
         "Ups.Pages",
         "Ups.Quality",
+        "Ups.Simulator",
         "Hosts.Pages",
         "Notifications.Pages",
     ];

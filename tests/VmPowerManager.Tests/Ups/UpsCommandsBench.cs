@@ -11,6 +11,7 @@ using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -53,7 +54,7 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
         Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
-        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, Uses);
+        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, new SimulatorDirectory(), Uses);
         Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
         Batteries = new BatteryQueries(Queries, Monitor, history, time);
         Past = new UpsPastQueries(
