@@ -76,11 +76,15 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
             _ => Judged.Impossible,
         };
 
+    /// <summary>A cell of lead: cards that tell its voltage instead of the string's mean what they say.</summary>
+    private static bool IsCell(double volts) => volts is >= 1.9 and <= 2.5;
+
     private Judged Battery(Measure measure, double volts)
     {
         if (volts <= 0)
             return volts < 0 ? Judged.Impossible : new(0, Belief.Zero);
-        if (ServesWholeUnits && measure.Scale == Tables.Tenth && volts * 10 <= HighestBattery)
+        var meansWhole = ServesWholeUnits || (volts is > 1 and < LowestBattery && !IsCell(volts));
+        if (meansWhole && measure.Scale == Tables.Tenth && volts * 10 <= HighestBattery)
             return new(volts * 10, Belief.Mended);
         if (volts > HighestBattery)
             return Down(volts, HighestBattery, LowestBattery);
@@ -92,7 +96,8 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
         {
             < 0 => Judged.Impossible,
             > HighestLoad => percent / 10 <= HighestLoad ? new(percent / 10, Belief.Mended) : Judged.Impossible,
-            _ => new(percent, Belief.Clean),
+            // Coarse and fine objects of one agent: a fine one that is not there says 0.
+            _ => new(percent, percent == 0 ? Belief.Zero : Belief.Clean),
         };
 
     private static Judged Percent(double percent) =>

@@ -56,7 +56,9 @@ internal sealed class Merge
         return candidate.Name switch
         {
             Names.Charge => !_status.HasFlag(UpsStatus.OL) || this[Names.Runtime] is null or < 300,
+            Names.Load => true,
             Names.Runtime => battery || this[Names.Charge] is < 20,
+            _ when candidate.Name.EndsWith("power.percent", StringComparison.Ordinal) => true,
             _ when group == "input" => battery || off || IsLostLine(candidate.Name, "input.L"),
             _ when group == "output" => off || IsLostLine(candidate.Name, "output.L"),
             _ => false,

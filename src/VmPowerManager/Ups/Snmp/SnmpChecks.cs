@@ -13,7 +13,7 @@ internal sealed class SnmpChecks(SnmpSettings settings, SnmpEndpoint endpoint, T
     private readonly SnmpClient _client = new(endpoint, time);
     private SnmpPicture? _picture;
 
-    private SnmpAgent Agent => new(_client.GetAsync, _client.WalkAsync);
+    private SnmpAgent Agent => SnmpAgent.Of(_client);
 
     public async Task<IReadOnlyList<UpsCheck>> RunAsync(CancellationToken ct)
     {

@@ -76,6 +76,8 @@ internal static class SnmpReadings
             if (dialect.CommAt is { } at && snapshot.Number(at) == dialect.Comm?.Lost)
                 throw new UpsStaleException($"The card has lost its UPS ({dialect.Title}: noComm).");
         }
+        if (StatusReader.IsLost(dialects, snapshot))
+            throw new UpsStaleException("The card has lost its UPS (alarm: communications lost).");
     }
 
     /// <summary>"No output" beside a living output voltage is no statement: old agents number this object otherwise
