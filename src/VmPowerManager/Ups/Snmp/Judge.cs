@@ -39,6 +39,7 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
     private const double HighestBattery = 1000;
     private const double LowestBattery = 6;
     private const double HighestLoad = 200;
+    private const double LeastRating = 100;
     private const double LongestRuntime = 5 * 86400.0;
 
     public Judged Of(Measure measure, double value) =>
@@ -51,6 +52,16 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
             MeasureKind.Temperature => Temperature(value),
             MeasureKind.Runtime => Runtime(measure, value),
             MeasureKind.BatteryCurrent => new Judged(value, Belief.Clean),
+            MeasureKind.Power => value < 0 ? Judged.Impossible : new(value, value == 0 ? Belief.Zero : Belief.Clean),
+            // Rated power below that of any UPS is in kilowatts, or not told.
+            MeasureKind.Plain
+                when measure.Name is Names.PowerNominal or Names.RealPowerNominal && value < LeastRating =>
+                Judged.Impossible,
+            MeasureKind.Plain when measure.Name.EndsWith(".phases", StringComparison.Ordinal) && value == 0 =>
+                Judged.Impossible,
+            // Six rows are three lines to neutral and three between lines.
+            MeasureKind.Plain when measure.Name.EndsWith(".phases", StringComparison.Ordinal) && value > 3 =>
+                new Judged(3, Belief.Mended),
             _ => value < 0 ? Judged.Impossible : new Judged(value, Belief.Clean),
         };
 

@@ -122,7 +122,10 @@ internal static class SnmpReadings
     {
         if (!texts.TryGetValue(Names.Model, out var model))
             return null;
-        if (texts.TryGetValue(Names.ModelSuffix, out var suffix))
+        if (
+            texts.TryGetValue(Names.ModelSuffix, out var suffix)
+            && !model.Contains(suffix, StringComparison.OrdinalIgnoreCase)
+        )
             model = $"{model} {suffix}";
         return
             texts.TryGetValue(Names.ModelPrefix, out var prefix)
