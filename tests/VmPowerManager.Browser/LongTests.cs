@@ -37,10 +37,13 @@ public sealed class LongTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
             await visitor.TabAsync("/");
         await ReadingsAsync(120);
         var (early, first) = (App.ResidentMegabytes(), await UpdateAsync());
+        var half = early;
         for (var minute = 5; minute <= _minutes; minute += 5)
         {
             await ReadingsAsync(5 * 60);
             Print($"after {minute} min: {App.ResidentMegabytes()} MB");
+            if (minute <= _minutes / 2)
+                half = App.ResidentMegabytes();
         }
         var (late, last) = (App.ResidentMegabytes(), await UpdateAsync());
         Print($"resident: {one} MB with one dashboard, {early} MB with {Tabs}, {late} MB after {_minutes} min more");
@@ -49,7 +52,8 @@ public sealed class LongTests(Lab lab, Chromium chromium) : FaceScenario(lab, ch
         );
         Print($"a second with an update: {first:0} bytes to the browser at first, {last:0} bytes at the end");
         Assert.InRange(last, 1, 1.2 * first);
-        Assert.True(late <= 1.1 * early, $"{early} MB grew to {late} MB");
+        // The first minutes are the runtime's own: code compiled anew, caches of a fixed size filled.
+        Assert.True(late <= 1.02 * half, $"{half} MB grew to {late} MB in the second half");
     }
 
     private void Count(object? sender, IWebSocket socket) =>

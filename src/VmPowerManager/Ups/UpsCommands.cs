@@ -26,7 +26,12 @@ internal sealed class UpsCommands(
     private const int UniqueViolation = 2067;
 
     /// <summary>Changes that the loop of the UPS need not know.</summary>
-    private static readonly string[] Remarks = [nameof(UpsRow.Notes), nameof(UpsRow.BatteryReplacedAt)];
+    private static readonly string[] Remarks =
+    [
+        nameof(UpsRow.Notes),
+        nameof(UpsRow.BatteryReplacedAt),
+        nameof(UpsRow.BatteryLifeYears),
+    ];
 
     /// <param name="body">The API's UPS object (API.md).</param>
     /// <returns>The new id.</returns>
@@ -110,6 +115,7 @@ internal sealed class UpsCommands(
         row.ServedBy = input.ServedBy;
         row.NominalVoltage = input.NominalVoltage;
         row.BatteryReplacedAt = input.BatteryReplacedAt;
+        row.BatteryLifeYears = input.BatteryLifeYears;
         row.Notes = input.Notes;
         row.Settings = input.Settings.GetRawText();
     }

@@ -54,6 +54,8 @@ internal sealed partial class UpsMonitor(
             outlets.Feed.Remove(upsId);
             outlets.Outages.Forget(upsId);
             outlets.Screens.Forget(upsId);
+            outlets.Inputs.Forget(upsId);
+            outlets.Tests.Forget(upsId);
         }
         finally
         {

@@ -21,6 +21,9 @@ public sealed class UpsRow
     public string? ServedBy { get; set; }
     public double? NominalVoltage { get; set; }
     public DateTimeOffset? BatteryReplacedAt { get; set; }
+
+    /// <summary>How long its batteries last; null: as usual.</summary>
+    public double? BatteryLifeYears { get; set; }
     public string? Notes { get; set; }
     public required string Settings { get; set; }
     public string? Secrets { get; set; }

@@ -21,6 +21,7 @@ public sealed record UpsView
     public string? ServedBy { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
+    public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
 
     /// <summary>Read from the program's own simulator.</summary>
@@ -56,6 +57,7 @@ public sealed record UpsView
             ServedBy = row.ServedBy,
             NominalVoltage = row.NominalVoltage,
             BatteryReplacedAt = row.BatteryReplacedAt,
+            BatteryLifeYears = row.BatteryLifeYears,
             Notes = row.Notes,
             IsSimulated = row.SimulatedDevice is not null,
             SimulatedDevice = row.SimulatedDevice,

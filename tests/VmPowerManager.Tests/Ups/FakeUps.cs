@@ -36,6 +36,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
 
     /// <summary>Complete reads wait for it while set.</summary>
     public TaskCompletionSource? FullGate { get; set; }
+
+    /// <summary>What becomes of a command that it takes.</summary>
+    public UpsCommandOutcome Outcome { get; set; }
     public List<TimeSpan> StatusReads { get; } = [];
     public List<TimeSpan> FullReads { get; } = [];
     public List<UpsDevice> Opened { get; } = [];
@@ -88,9 +91,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
         public Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<string>>(["load.off", "beeper.mute"]);
 
-        public Task ExecuteAsync(string command, string? value, CancellationToken ct) =>
+        public Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct) =>
             command == "beeper.mute"
-                ? Task.CompletedTask
+                ? Task.FromResult(ups.Outcome)
                 : throw new DeviceException(DeviceFault.Unsupported, "ERR CMD-NOT-SUPPORTED");
 
         public ValueTask DisposeAsync()

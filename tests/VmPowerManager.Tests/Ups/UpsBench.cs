@@ -4,8 +4,10 @@ using Microsoft.Extensions.Time.Testing;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -39,7 +41,15 @@ internal sealed class UpsBench : IAsyncDisposable
         Feed.Set(policy);
         Feed.Subscribe(Observations.Add);
         Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
-        var working = new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History);
+        var working = new UpsOutlets(
+            Feed,
+            Events,
+            new UpsScreens(Stream, Time),
+            Outages,
+            History,
+            new InputLog(History),
+            new TestLog(History, Events)
+        );
         Tracker = new UpsTracker(config, outlets?.Invoke(working) ?? working, Time, NullLogger.Instance);
         var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
         _loop = _pump.Run(() => poller.RunAsync(_ending.Token));

@@ -803,6 +803,9 @@ namespace VmPowerManager.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("BatteryLifeYears")
+                        .HasColumnType("REAL");
+
                     b.Property<long?>("BatteryReplacedAt")
                         .HasColumnType("INTEGER");
 

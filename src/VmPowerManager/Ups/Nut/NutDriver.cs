@@ -5,7 +5,7 @@ using VmPowerManager.Protocols.Nut;
 namespace VmPowerManager.Ups.Nut;
 
 /// <summary>UPSes behind a NUT server.</summary>
-internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUpsDriver
+internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUpsDriver, IUpsListing
 {
     public string Id => NutSettings.Block;
 
@@ -18,6 +18,21 @@ internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUp
 
     public JsonElement Normalise(JsonElement settings, FieldErrors errors) =>
         JsonSerializer.SerializeToElement(NutSettings.Parse(settings, errors), Json.Options);
+
+    public string ListedKey => NutSettings.UpsNameKey;
+
+    public async Task<IReadOnlyList<UpsListed>> ListAsync(UpsDevice device, CancellationToken ct)
+    {
+        var endpoint = NutSettings.From(device.Settings).Endpoint(device.Secrets);
+        // Reading needs no user, and a wrong password is told by the test.
+        var reader = endpoint with
+        {
+            UserName = null,
+            Password = null,
+        };
+        await using var client = await NutClient.OpenAsync(reader, time, lastGood: null, ct);
+        return [.. (await client.ListUpsAsync(ct)).Select(ups => new UpsListed(ups.Name, ups.Description))];
+    }
 
     public IUpsSession Open(UpsDevice device)
     {

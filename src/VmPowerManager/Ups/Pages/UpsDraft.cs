@@ -23,6 +23,7 @@ public sealed class UpsDraft
 
     /// <summary>A date as browsers write it: <c>2026-01-31</c>.</summary>
     public string? BatteryReplacedOn { get; set; }
+    public double? BatteryLifeYears { get; set; }
     public string? Notes { get; set; }
 
     /// <summary>What is entered in the driver's fields, by key.</summary>
@@ -60,6 +61,7 @@ public sealed class UpsDraft
             NominalVoltage = ups.NominalVoltage,
             ServedBy = ups.ServedBy,
             BatteryReplacedOn = ups.BatteryReplacedAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            BatteryLifeYears = ups.BatteryLifeYears,
             Notes = ups.Notes,
             _stored = ups.Settings ?? [],
         };
@@ -106,6 +108,7 @@ public sealed class UpsDraft
             ["servedBy"] = ServedBy,
             ["nominalVoltage"] = NominalVoltage,
             ["batteryReplacedAt"] = string.IsNullOrEmpty(BatteryReplacedOn) ? null : BatteryReplacedOn,
+            ["batteryLifeYears"] = BatteryLifeYears,
             ["notes"] = Notes,
             [Driver] = Block(traits),
         };
