@@ -83,7 +83,11 @@ internal static class Detector
     private static IReadOnlyList<Dialect> Order(List<Dialect> found, Oid? id) =>
         [
             .. found
-                .OrderBy(d => d.HasLabelledRows ? 2 : d == Rfc1628 ? 1 : 0)
+                .OrderBy(d =>
+                    d.HasLabelledRows ? 2
+                    : d == Rfc1628 ? 1
+                    : 0
+                )
                 .ThenBy(d => Dialects.All.Rank(d))
                 .ThenBy(d => Matches(d, id) ? 0 : 1),
         ];
