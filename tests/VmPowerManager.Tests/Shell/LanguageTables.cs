@@ -57,6 +57,14 @@ internal static class LanguageTables
         (@"_now\.Word|Overall\.Word", () => Said(typeof(Overall), nameof(Overall.Of)).Append("No data")),
         (@"WelcomePage.razor: Title", () => Said(typeof(WelcomePage), "Title")),
         ("UpsBattery.razor: text", () => Said(typeof(UpsBattery), ".cctor")),
+        (@"BatteryWords\.", () => Said(typeof(BatteryWords))),
+        (
+            @"reason\.Text|r\.Text",
+            () => Sentences("Ups/Battery/BatteryAdvice.cs", @"""(?<text>(It is|The last|The UPS|Fully) [^""]*\.)""")
+        ),
+        (@"QualityWords\.", () => Said(typeof(QualityWords), "Kind")),
+        ("UpsPast.razor: Word", () => Said(typeof(UpsPast), "Word")),
+        (@"UpsMains.razor: span\.Name", () => UpsSpan.All.Select(s => s.Name)),
         ("UpsTable.razor: text", () => Said(typeof(UpsTable), ".cctor")),
         (@"UpsListPage.razor: order\.ToString\(\)", Enum.GetNames<UpsOrder>),
         (

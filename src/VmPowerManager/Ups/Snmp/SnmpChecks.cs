@@ -13,7 +13,7 @@ internal sealed class SnmpChecks(SnmpSettings settings, SnmpEndpoint endpoint, T
     private readonly SnmpClient _client = new(endpoint, time);
     private SnmpPicture? _picture;
 
-    private SnmpAgent Agent => new(_client.GetAsync, _client.WalkAsync);
+    private SnmpAgent Agent => SnmpAgent.Of(_client);
 
     public async Task<IReadOnlyList<UpsCheck>> RunAsync(CancellationToken ct)
     {
@@ -92,7 +92,7 @@ internal sealed class SnmpChecks(SnmpSettings settings, SnmpEndpoint endpoint, T
         if (!device.IsUps)
             return (CheckState.Failed, SnmpSession.Words(device));
         var titles = device.Dialects.Where(d => d.Tells).Select(d => d.Title).ToArray();
-        return titles.Length == 0
+        return titles.Length == 0 || device.IsSilent
             ? (
                 CheckState.Warning,
                 "It is known as a UPS's card, but shows no tree of a UPS: is the UPS connected to it, and may this "

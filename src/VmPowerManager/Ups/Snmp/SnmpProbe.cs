@@ -57,7 +57,7 @@ internal static class SnmpProbe
     private static async Task<UpsFound?> AskAsync(SnmpEndpoint endpoint, TimeProvider time, CancellationToken ct)
     {
         await using var client = new SnmpClient(endpoint, time);
-        var agent = new SnmpAgent(client.GetAsync, client.WalkAsync);
+        var agent = SnmpAgent.Of(client);
         var device = await Detector.RunAsync(agent, SnmpSettings.Auto, ct);
         if (!device.IsUps)
             return null;

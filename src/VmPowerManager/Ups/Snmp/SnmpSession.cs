@@ -29,7 +29,7 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
     {
         (_settings, _endpoint, _time) = (settings, endpoint, time);
         _client = new SnmpClient(endpoint, time);
-        _agent = new SnmpAgent(_client.GetAsync, _client.WalkAsync);
+        _agent = SnmpAgent.Of(_client);
     }
 
     public async Task<UpsReading> ReadStatusAsync(CancellationToken ct)
@@ -142,7 +142,7 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
         var picture = Volatile.Read(ref _picture) ?? await SearchAsync(ct);
         ThrowIfNoUps(picture.Device);
         SnmpReadings.ThrowIfLost(picture.Device.Dialects, picture.Known);
-        return new SnmpWriter(_client, picture.Device);
+        return new SnmpWriter(_agent, picture.Device);
     }
 
     private UpsReading StatusOf(SnmpPicture picture)

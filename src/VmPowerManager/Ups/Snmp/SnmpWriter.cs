@@ -5,7 +5,7 @@ using VmPowerManager.Protocols.Snmp;
 namespace VmPowerManager.Ups.Snmp;
 
 /// <summary>Runs commands: only those whose object the device has.</summary>
-internal sealed class SnmpWriter(SnmpClient client, Detection device)
+internal sealed class SnmpWriter(SnmpAgent agent, Detection device)
 {
     private const int MostRows = 32;
     private const int LongestDelaySeconds = 24 * 3600;
@@ -33,7 +33,7 @@ internal sealed class SnmpWriter(SnmpClient client, Detection device)
             values.Add(new(put.At, await ValueAsync(put, delaySeconds, ct)));
         try
         {
-            await client.SetAsync(values, ct);
+            await agent.Set(values, ct);
         }
         catch (SnmpException e) when (IsForbidden(e))
         {
@@ -48,7 +48,7 @@ internal sealed class SnmpWriter(SnmpClient client, Detection device)
     public Task<IReadOnlyDictionary<Oid, SnmpValue>> GetAsync(IReadOnlyCollection<Oid> names, CancellationToken ct) =>
         names.Count == 0
             ? Task.FromResult<IReadOnlyDictionary<Oid, SnmpValue>>(new Dictionary<Oid, SnmpValue>())
-            : client.GetAsync(names, ct);
+            : agent.Get(names, ct);
 
     private async Task<List<SnmpCommand>> OfferedAsync(CancellationToken ct)
     {
@@ -57,7 +57,7 @@ internal sealed class SnmpWriter(SnmpClient client, Detection device)
         var offered = all.Where(c => !c.IsPerRow && there.ContainsKey(c.Offered)).ToList();
         foreach (var commands in all.Where(c => c.IsPerRow).GroupBy(c => c.Offered))
         {
-            foreach (var row in await client.WalkAsync(commands.Key, MostRows, ct))
+            foreach (var row in await agent.Walk(commands.Key, MostRows, ct))
                 offered.AddRange(commands.Select(c => Row(c, row.Name[^1])));
         }
         return offered;
@@ -95,7 +95,7 @@ internal sealed class SnmpWriter(SnmpClient client, Detection device)
             PutKind.Delay => SnmpValue.OfInteger(Math.Max(delaySeconds, put.Least) + (int)put.Value),
             PutKind.DelayInTicks => SnmpValue.OfNumber(SnmpType.TimeTicks, delaySeconds * 100L),
             PutKind.Identifier => SnmpValue.OfObjectId(put.Pointed),
-            PutKind.Spin => (await client.GetAsync([put.At], ct)).GetValueOrDefault(put.At) ?? SnmpValue.OfInteger(0),
+            PutKind.Spin => (await agent.Get([put.At], ct)).GetValueOrDefault(put.At) ?? SnmpValue.OfInteger(0),
             _ => SnmpValue.OfInteger((int)put.Value),
         };
 

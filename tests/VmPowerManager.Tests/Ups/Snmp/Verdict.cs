@@ -158,6 +158,8 @@ internal sealed class Verdict(Recording recording)
             if (reading.Status.HasFlag(flag))
                 tokens.Add(token);
         }
+        if (reading.UnknownFlags.Contains("standby"))
+            tokens.Remove("off");
         tokens.UnionWith(reading.UnknownFlags.Where(w => w is "other" or "unknown" or "standby"));
         return tokens;
     }
