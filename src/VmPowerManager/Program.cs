@@ -17,6 +17,7 @@ try
     if (args.Contains(HealthProbe.Argument))
         return await HealthProbe.RunAsync(app.Configuration);
     await app.Services.StartStorageAsync(CancellationToken.None);
+    Demo.Announce(app);
     await app.RunAsync();
     return 0;
 }
@@ -39,7 +40,7 @@ namespace VmPowerManager
                 new WebApplicationOptions
                 {
                     // Settings are read once: no watch on every folder below the content root.
-                    Args = ["--hostBuilder:reloadConfigOnChange=false", .. args],
+                    Args = ["--hostBuilder:reloadConfigOnChange=false", .. Demo.Without(args)],
                     ApplicationName = nameof(VmPowerManager),
                     ContentRootPath = Defaults.ContentRoot(),
                 }
@@ -47,6 +48,8 @@ namespace VmPowerManager
             builder.Configuration.Sources.Insert(0, Defaults.Source());
             if (builder.Configuration["Secrets:Path"] is { Length: > 0 } secrets)
                 builder.Configuration.AddKeyPerFile(Path.GetFullPath(secrets), optional: true);
+            if (Demo.IsAsked(args, builder.Configuration))
+                builder.Configuration.Sources.Add(Demo.Source(builder.Configuration));
             builder.WebHost.UseStaticWebAssets();
 
             builder.AddStorage();

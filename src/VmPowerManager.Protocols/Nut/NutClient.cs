@@ -2,16 +2,13 @@ using System.Net;
 
 namespace VmPowerManager.Protocols.Nut;
 
-/// <summary>A device as <c>LIST UPS</c> tells it.</summary>
-public sealed record NutUps(string Name, string Description);
-
 /// <summary>What the server lets a user do, as far as it can be found out without doing it.</summary>
 public enum NutCredential
 {
     /// <summary>The server accepted the user for something privileged.</summary>
     Accepted,
 
-    /// <summary>Wrong user or password, or a user with so few rights that nothing harmless shows the difference.</summary>
+    /// <summary>Wrong user or password, or a user with so few rights that none of the probes shows the difference.</summary>
     Denied,
 
     /// <summary>The server answers nothing that tells.</summary>
@@ -19,8 +16,8 @@ public enum NutCredential
 }
 
 /// <summary>A conversation with a NUT server, upsd (RFC 9271; NUT's docs/net-protocol.txt). Never sends LOGIN: that would
-/// make a primary wait for us. One call at a time; after any failure but a plain ERR answer it <see cref="IsBroken"/>.</summary>
-public sealed class NutClient : IAsyncDisposable
+/// make a primary wait for us (but for a moment in <see cref="CheckLoginAsync"/>). One call at a time; after any failure but a plain ERR answer it <see cref="IsBroken"/>.</summary>
+public sealed partial class NutClient : IAsyncDisposable
 {
     private readonly NutEndpoint _endpoint;
     private readonly NutConnection _connection;
@@ -138,65 +135,23 @@ public sealed class NutClient : IAsyncDisposable
         return denied ? NutCredential.Denied : NutCredential.Unknown;
     }
 
-    /// <summary>All devices of the server.</summary>
-    public async Task<IReadOnlyList<NutUps>> ListUpsAsync(CancellationToken ct)
-    {
-        var rows = await _connection.ListAsync("UPS", ct);
-        return [.. rows.Select(row => new NutUps(Field(row, "LIST UPS", "UPS"), row.ElementAtOrDefault(2) ?? ""))];
-    }
-
-    /// <summary>All variables of a device, by name.</summary>
+    /// <summary>Whether the server lets this user in as a client of <paramref name="ups"/>, which takes the right name and
+    /// password and an <c>upsmon</c> role, but no further right. Counts as a client for the moment until LOGOUT, which the
+    /// server answers by closing the connection: this is the last call.</summary>
     /// <exception cref="NutDataStaleException">The server has lost the UPS.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> ListVariablesAsync(string ups, CancellationToken ct)
+    public async Task<bool> CheckLoginAsync(string ups, CancellationToken ct)
     {
-        var what = $"VAR {NutText.Word(ups)}";
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var row in await _connection.ListAsync(what, ct))
-            variables[Field(row, $"LIST {what}", "VAR", ups)] = row.ElementAtOrDefault(3) ?? "";
-        return variables;
-    }
-
-    /// <summary>One variable; null when the device has none of that name.</summary>
-    /// <exception cref="NutDataStaleException">The server has lost the UPS.</exception>
-    public async Task<string?> GetVariableAsync(string ups, string variable, CancellationToken ct)
-    {
-        var asked = $"GET VAR {NutText.Word(ups)} {NutText.Word(variable)}";
-        string answer;
         try
         {
-            answer = await _connection.AskAsync(asked, ct);
+            await ExpectOkAsync($"LOGIN {NutText.Word(ups)}", $"LOGIN {ups}", ct);
         }
-        catch (DeviceException e) when (NutErrors.Is(e, NutErrors.VarNotSupported))
+        catch (DeviceException e)
+            when (e.Fault is DeviceFault.AuthenticationFailed or DeviceFault.Refused or DeviceFault.Unsupported)
         {
-            return null;
+            return false;
         }
-        var row = _connection.Words(answer);
-        _connection.Expect(row.Count == 4 && IsSame(Field(row, asked, "VAR", ups), variable), asked, answer);
-        return row[3];
-    }
-
-    /// <summary>Names of the instant commands of a device.</summary>
-    /// <exception cref="NutDataStaleException">The server has lost the UPS.</exception>
-    public async Task<IReadOnlyList<string>> ListCommandsAsync(string ups, CancellationToken ct)
-    {
-        var what = $"CMD {NutText.Word(ups)}";
-        return [.. (await _connection.ListAsync(what, ct)).Select(row => Field(row, $"LIST {what}", "CMD", ups))];
-    }
-
-    /// <summary>Runs an instant command. Returning means accepted by upsd, not done by the device.</summary>
-    /// <exception cref="DeviceException">The server's own words.</exception>
-    public Task RunCommandAsync(string ups, string command, string? value, CancellationToken ct)
-    {
-        var request = $"INSTCMD {NutText.Word(ups)} {NutText.Word(command)}";
-        return ExpectOkAsync(value is null ? request : $"{request} {NutText.Word(value)}", request, ct);
-    }
-
-    /// <summary>Sets a writable variable. Returning means accepted by upsd.</summary>
-    /// <exception cref="DeviceException">The server's own words.</exception>
-    public Task SetVariableAsync(string ups, string variable, string value, CancellationToken ct)
-    {
-        var request = $"SET VAR {NutText.Word(ups)} {NutText.Word(variable)}";
-        return ExpectOkAsync($"{request} {NutText.Word(value)}", request, ct);
+        await ExpectOkAsync("LOGOUT", "LOGOUT", ct);
+        return true;
     }
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
@@ -207,12 +162,14 @@ public sealed class NutClient : IAsyncDisposable
         _connection.Expect(IsOk(answer), shown, answer);
     }
 
-    /// <summary>The word after the leading ones, which must be <paramref name="leading"/>.</summary>
+    /// <summary>The word after the leading ones, which must be <paramref name="leading"/>. It is a name that may be sent
+    /// back, so it must not hold what ends a line.</summary>
     private string Field(IReadOnlyList<string> row, string asked, params ReadOnlySpan<string> leading)
     {
         var fits = row.Count > leading.Length;
         for (var i = 0; fits && i < leading.Length; i++)
             fits = IsSame(row[i], leading[i]);
+        fits = fits && !row[leading.Length].Any(char.IsControl);
         _connection.Expect(fits, asked, string.Join(' ', row));
         return row[leading.Length];
     }

@@ -80,18 +80,10 @@ public sealed class NutLease : IAsyncDisposable
     /// <summary>A call that changes something: never sent twice.</summary>
     /// <exception cref="DeviceException">Nobody answered, or the server said ERR.</exception>
     /// <exception cref="NutDataStaleException">The server has lost the UPS.</exception>
-    public async Task WriteAsync(Func<NutClient, CancellationToken, Task> call, CancellationToken ct)
+    public async Task<T> WriteAsync<T>(Func<NutClient, CancellationToken, Task<T>> call, CancellationToken ct)
     {
         await _main.EnterAsync(ct);
-        await _main.RunAsync(
-            async (client, limited) =>
-            {
-                await call(client, limited);
-                return true;
-            },
-            repeatable: false,
-            ct
-        );
+        return await _main.RunAsync(call, repeatable: false, ct);
     }
 
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _giveBack, null)?.Invoke() ?? ValueTask.CompletedTask;

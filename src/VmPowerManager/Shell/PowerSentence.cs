@@ -43,11 +43,11 @@ internal static class PowerSentence
                 online,
                 watched.Count,
                 runtime,
-                odd.Name,
+                odd.Label,
                 l[UpsCondition.Word(odd)]
             ];
         return watched.Count == 1
-            ? l["All power is fine: {0} is on mains, {1}", watched[0].Name, runtime]
+            ? l["All power is fine: {0} is on mains, {1}", watched[0].Label, runtime]
             : l["All power is fine: {0} UPSes on mains, {1}", watched.Count, runtime];
     }
 
@@ -95,5 +95,5 @@ internal static class PowerSentence
         };
     }
 
-    private static string Names(List<UpsStreamView> upses) => string.Join(", ", upses.Select(u => u.Name));
+    private static string Names(List<UpsStreamView> upses) => string.Join(", ", upses.Select(u => u.Label));
 }

@@ -63,10 +63,26 @@ public interface IUpsSession : IAsyncDisposable
     /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
     Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct);
 
-    /// <summary>Runs a command. Returning means accepted, not done.</summary>
+    /// <summary>What a command does, in the peer's words; null where it has none. Asked only of commands that nobody here
+    /// knows.</summary>
     /// <exception cref="DeviceException">The peer's own words.</exception>
     /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
-    Task ExecuteAsync(string command, string? value, CancellationToken ct);
+    Task<string?> DescribeCommandAsync(string command, CancellationToken ct) => Task.FromResult<string?>(null);
+
+    /// <summary>Runs a command, and waits some seconds for what becomes of it where the device tells.</summary>
+    /// <exception cref="DeviceException">The peer's own words.</exception>
+    /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
+    Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct);
+}
+
+/// <summary>How far a device has come with a command when it was last heard of.</summary>
+public enum UpsCommandOutcome
+{
+    /// <summary>Somebody took it. Whether the device does it is not known.</summary>
+    Accepted,
+
+    /// <summary>The device says that it did it.</summary>
+    Done,
 }
 
 /// <summary>The server answers, but the device behind it does not (DATA-STALE, DRIVER-NOT-CONNECTED, noComm).</summary>

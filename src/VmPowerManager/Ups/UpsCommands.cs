@@ -7,6 +7,7 @@ using VmPowerManager.Core;
 using VmPowerManager.Events;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -18,13 +19,19 @@ internal sealed class UpsCommands(
     SecretBox box,
     EventLog events,
     HistoryWriter history,
+    SimulatorDirectory simulator,
     IEnumerable<IUpsUse> uses
 )
 {
     private const int UniqueViolation = 2067;
 
     /// <summary>Changes that the loop of the UPS need not know.</summary>
-    private static readonly string[] Remarks = [nameof(UpsRow.Notes), nameof(UpsRow.BatteryReplacedAt)];
+    private static readonly string[] Remarks =
+    [
+        nameof(UpsRow.Notes),
+        nameof(UpsRow.BatteryReplacedAt),
+        nameof(UpsRow.BatteryLifeYears),
+    ];
 
     /// <param name="body">The API's UPS object (API.md).</param>
     /// <returns>The new id.</returns>
@@ -46,7 +53,7 @@ internal sealed class UpsCommands(
         await DemandFreeNameAsync(db, row, ct);
         db.Add(row);
         await SaveAsync(db, row, ct);
-        Append(actor, "ups.created", row, $"UPS {row.Name} was added.", null);
+        Append(actor, "ups.created", row, $"UPS {row.Label} was added.", null);
         await monitor.ApplyAsync(UpsConfigs.Of(row, secrets));
         return row.Id;
     }
@@ -66,7 +73,7 @@ internal sealed class UpsCommands(
         await DemandFreeNameAsync(db, row, ct);
         var changed = db.Entry(row).Properties.Where(p => p.IsModified).Select(p => p.Metadata.Name).ToArray();
         await SaveAsync(db, row, ct);
-        Append(actor, "ups.updated", row, $"UPS {row.Name} was changed.", new { Changed = changed });
+        Append(actor, "ups.updated", row, $"UPS {row.Label} was changed.", new { Changed = changed });
         if (changed.Except(Remarks).Any())
             await monitor.ApplyAsync(UpsConfigs.Of(row, secrets));
     }
@@ -85,15 +92,19 @@ internal sealed class UpsCommands(
         }
         db.Remove(row);
         await db.SaveChangesAsync(ct);
-        Append(actor, "ups.deleted", row, $"UPS {row.Name} was deleted.", null);
+        Append(actor, "ups.deleted", row, $"UPS {row.Label} was deleted.", null);
         await monitor.RemoveAsync(id);
         history.DeleteSoon(id);
     }
 
     private void Write(UpsRow row, UpsInput input, IReadOnlyDictionary<string, string> secrets)
     {
-        // First: it compares with what is stored.
+        // First: they compare with what is stored.
         row.Secrets = UpsSecrets.Seal(row, input, secrets, box);
+        // The mark stays while the simulator is off, and goes when the UPS points elsewhere.
+        row.SimulatedDevice =
+            simulator.KeyOf(input.Driver.Id, input.Settings)
+            ?? (UpsSecrets.AddressChanged(row, input) ? null : row.SimulatedDevice);
         row.Name = input.Name;
         row.Driver = input.Driver.Id;
         row.Enabled = input.Enabled;
@@ -104,6 +115,7 @@ internal sealed class UpsCommands(
         row.ServedBy = input.ServedBy;
         row.NominalVoltage = input.NominalVoltage;
         row.BatteryReplacedAt = input.BatteryReplacedAt;
+        row.BatteryLifeYears = input.BatteryLifeYears;
         row.Notes = input.Notes;
         row.Settings = input.Settings.GetRawText();
     }
@@ -134,7 +146,7 @@ internal sealed class UpsCommands(
 
     private void Append(ClaimsPrincipal actor, string type, UpsRow row, string message, object? data) =>
         events.Append(
-            new NewEvent(type, Severity.Info, row.Name, message)
+            new NewEvent(type, Severity.Info, row.Label, message)
             {
                 Actor = Access.Name(actor),
                 UpsId = row.Id,

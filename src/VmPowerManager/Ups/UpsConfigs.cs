@@ -15,8 +15,8 @@ internal sealed class UpsConfigs(SecretBox box, EventLog events)
                 new NewEvent(
                     "ups.secretsUnreadable",
                     Severity.Critical,
-                    row.Name,
-                    $"{row.Name}: its password cannot be decrypted with the keys of this data folder; enter it again."
+                    row.Label,
+                    $"{row.Label}: its password cannot be decrypted with the keys of this data folder; enter it again."
                 )
                 {
                     UpsId = row.Id,
@@ -29,6 +29,6 @@ internal sealed class UpsConfigs(SecretBox box, EventLog events)
     {
         using var settings = JsonDocument.Parse(row.Settings);
         var device = new UpsDevice(row.Id, row.Name, settings.RootElement.Clone(), secrets);
-        return new UpsConfig(device, row.Driver, row.Policy());
+        return new UpsConfig(device, row.Driver, row.Policy()) { IsSimulated = row.SimulatedDevice is not null };
     }
 }

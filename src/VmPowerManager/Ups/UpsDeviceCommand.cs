@@ -52,11 +52,16 @@ public sealed record UpsDeviceCommand(string Name, string Title, string Effect, 
         new("reset.watchdog", "Reset the watchdog", "Its time starts anew."),
     }.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What is known of it. What no one has heard of counts as grave.</summary>
-    public static UpsDeviceCommand Of(string name) =>
+    /// <summary>Whether somebody here knows what it does.</summary>
+    public static bool IsKnown(string name) => Known.ContainsKey(name);
+
+    /// <summary>What is known of it. What no one has heard of counts as grave, whatever the peer says of it.</summary>
+    /// <param name="description">The peer's words for one that is not known here.</param>
+    public static UpsDeviceCommand Of(string name, string? description = null) =>
         Known.TryGetValue(name, out var known) ? known with { Name = name }
         : name.StartsWith("beeper.", StringComparison.OrdinalIgnoreCase)
-            ? new UpsDeviceCommand(name, name, "Concerns the beeper only.", true)
+            ? new UpsDeviceCommand(name, name, description ?? "Concerns the beeper only.", true)
+        : description is not null ? new UpsDeviceCommand(name, name, description) { IsGrave = true }
         : new UpsDeviceCommand(name, name, "What it does is not known here: see the manual of the device.")
         {
             IsGrave = true,

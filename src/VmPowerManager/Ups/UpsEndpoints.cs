@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using VmPowerManager.Core;
+using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Ups;
 
@@ -21,6 +23,12 @@ public static class UpsEndpoints
         group.MapGet("{id:int}/history", HistoryAsync).WithSummary("Readings over time, decimated");
         group.MapGet("{id:int}/commands", CommandsAsync).WithSummary("Commands that the device offers");
         group.MapPost("{id:int}/commands", RunCommandAsync).WithSummary("Run a command of the device");
+        group.MapDiscovery();
+        group.MapPost("list", ListAtAsync).WithSummary("The UPSes that a server has; saves nothing");
+        group.MapGet("{id:int}/variables", VariablesAsync).WithSummary("Variables of the device that may be set");
+        group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");
+        routes.MapUpsPast();
+        routes.MapSimulator();
         return routes;
     }
 
@@ -90,9 +98,51 @@ public static class UpsEndpoints
 
     private static async Task<IResult> CommandsAsync(int id, UpsQueries queries, CancellationToken ct)
     {
-        var names = await queries.CommandsAsync(id, ct);
-        var items = names.Order(StringComparer.Ordinal).Select(name => new { name });
+        var commands = await queries.CommandsAsync(id, ct);
+        var items = commands.Select(command => new { command.Name, Description = command.Effect });
         return Results.Json(new { items, nextCursor = (string?)null }, Json.Options);
+    }
+
+    /// <summary>A body like that of a test, without the name and without the UPS. Answers <c>{items: [{name,
+    /// description}], nextCursor}</c>.</summary>
+    private static async Task<IResult> ListAtAsync(
+        JsonElement body,
+        ClaimsPrincipal actor,
+        UpsActions actions,
+        CancellationToken ct
+    ) => Results.Json(new Page<UpsListed>(await actions.ListAsync(actor, body, ct)), Json.Options);
+
+    /// <summary>Answers <c>{items: [{name, value, description, kind: text|number|choice, choices, bounds: [{least, most}],
+    /// maxLength}], nextCursor}</c>.</summary>
+    private static async Task<IResult> VariablesAsync(int id, UpsQueries queries, CancellationToken ct) =>
+        Results.Json(new Page<UpsWritable>(await queries.WritableAsync(id, ct)), Json.Options);
+
+    /// <summary>Takes <c>{name, value}</c>; answers <c>{name, value, accepted: true, done}</c>: done where the device says
+    /// so.</summary>
+    private static async Task<IResult> SetVariableAsync(
+        int id,
+        JsonElement body,
+        ClaimsPrincipal actor,
+        UpsActions actions,
+        CancellationToken ct
+    )
+    {
+        var errors = new FieldErrors();
+        var fields = new JsonFields(body, "", errors);
+        var name = fields.RequiredText("name", 100);
+        var value = fields.Text("value", UpsWritable.LongestValue) ?? "";
+        errors.ThrowIfAny();
+        var outcome = await actions.SetVariableAsync(actor, id, name, value, ct);
+        return Results.Json(
+            new
+            {
+                name,
+                value,
+                accepted = true,
+                done = outcome == UpsCommandOutcome.Done,
+            },
+            Json.Options
+        );
     }
 
     private static async Task<IResult> RunCommandAsync(
@@ -107,11 +157,21 @@ public static class UpsEndpoints
         var fields = new JsonFields(body, "", errors);
         var (name, value) = (fields.RequiredText("name", 100), fields.Text("value", 200));
         errors.ThrowIfAny();
-        await actions.RunCommandAsync(actor, id, name, value, ct);
-        return Results.Json(new { name, accepted = true }, Json.Options);
+        var outcome = await actions.RunCommandAsync(actor, id, name, value, ct);
+        var done = outcome == UpsCommandOutcome.Done;
+        return Results.Json(
+            new
+            {
+                name,
+                accepted = true,
+                done,
+            },
+            Json.Options
+        );
     }
 
-    private static DateTimeOffset? Time(string field, string? text)
+    /// <summary>A time in a query string; null where none is given.</summary>
+    internal static DateTimeOffset? Time(string field, string? text)
     {
         if (string.IsNullOrEmpty(text))
             return null;

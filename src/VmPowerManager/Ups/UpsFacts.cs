@@ -21,6 +21,9 @@ public sealed record UpsFacts
     public bool FsdLatched { get; init; }
     public UpsStatus Status { get; init; }
 
+    /// <summary>What the ALARM flag stands for, empty where the device does not say; null without the flag.</summary>
+    public string? Alarm { get; init; }
+
     /// <summary>On mains, with nothing that could soon need a quick answer: the slow cadence will do.</summary>
     public bool IsNormal { get; init; }
 
@@ -40,6 +43,9 @@ public sealed record UpsFacts
             FsdActive = evidence.FsdActive,
             FsdLatched = evidence.FsdLatched,
             Status = status,
+            Alarm = status.HasFlag(UpsStatus.ALARM)
+                ? evidence.Last?.Variables.GetValueOrDefault(UpsReadingView.AlarmText, "").Trim()
+                : null,
             IsNormal =
                 evidence.OnLine
                 && evidence.Fault is null

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 
@@ -21,6 +22,7 @@ internal sealed record UpsInput
     public string? ServedBy { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
+    public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
 
     /// <summary>The driver's block, normalised.</summary>
@@ -57,6 +59,7 @@ internal sealed record UpsInput
             ServedBy = fields.Text("servedBy", LongestName),
             NominalVoltage = fields.Number("nominalVoltage", 1, 1000),
             BatteryReplacedAt = fields.Time("batteryReplacedAt"),
+            BatteryLifeYears = fields.Number("batteryLifeYears", 0.5, 30),
             Notes = fields.Text("notes", LongestNotes),
             Settings = Block(fields, driver!, errors),
             Secrets = SentSecrets(fields, driver!, errors),
@@ -64,6 +67,25 @@ internal sealed record UpsInput
         errors.ThrowIfAny();
         return input;
     }
+
+    /// <summary>A body that only says where a server is, with what is not needed to ask it filled in.</summary>
+    public static JsonElement ForListing(JsonElement body, UpsDrivers drivers)
+    {
+        if (body.ValueKind != JsonValueKind.Object || JsonObject.Create(body) is not { } fields)
+            return body;
+        const string any = "any";
+        fields["name"] = any;
+        if (
+            Text(fields["driver"]) is { } id
+            && drivers.Find(id) is IUpsListing listing
+            && fields[id] is JsonObject block
+        )
+            block[listing.ListedKey] = any;
+        return JsonSerializer.SerializeToElement(fields, Json.Options);
+    }
+
+    private static string? Text(JsonNode? node) =>
+        node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     private static JsonElement Block(JsonFields fields, IUpsDriver driver, FieldErrors errors)
     {

@@ -57,11 +57,47 @@ internal sealed class UpsQueries(
     /// <summary>Commands that the device offers now.</summary>
     /// <exception cref="NotFoundException">Nothing has that id.</exception>
     /// <exception cref="PeerRefusedException">It cannot be asked.</exception>
-    public async Task<IReadOnlyList<string>> CommandsAsync(int id, CancellationToken ct)
+    public Task<IReadOnlyList<UpsDeviceCommand>> CommandsAsync(int id, CancellationToken ct) =>
+        AskAsync<IReadOnlyList<UpsDeviceCommand>>(
+            id,
+            "commands",
+            async (session, limited) =>
+            {
+                var commands = new List<UpsDeviceCommand>();
+                foreach (var name in (await session.CommandsAsync(limited)).Order(StringComparer.Ordinal))
+                {
+                    var known = UpsDeviceCommand.IsKnown(name);
+                    commands.Add(
+                        UpsDeviceCommand.Of(name, known ? null : await session.DescribeCommandAsync(name, limited))
+                    );
+                }
+                return commands;
+            },
+            ct
+        );
+
+    /// <summary>Variables of the device that may be set; none for a driver that cannot set any.</summary>
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    /// <exception cref="PeerRefusedException">It cannot be asked.</exception>
+    public Task<IReadOnlyList<UpsWritable>> WritableAsync(int id, CancellationToken ct) =>
+        AskAsync(
+            id,
+            "variables",
+            async (session, limited) =>
+                session is IUpsVariables variables ? await variables.WritableAsync(limited) : [],
+            ct
+        );
+
+    private async Task<T> AskAsync<T>(
+        int id,
+        string step,
+        Func<IUpsSession, CancellationToken, Task<T>> call,
+        CancellationToken ct
+    )
     {
         var config = configs.Of(await RowAsync(id, ct));
         await using var session = drivers.Get(config.Driver).Open(config.Device);
-        return await UpsDeviceCall.RefusedAsync("commands", session.CommandsAsync, DeviceLimit, time, ct);
+        return await UpsDeviceCall.RefusedAsync(step, limited => call(session, limited), DeviceLimit, time, ct);
     }
 
     internal async Task<UpsRow> RowAsync(int id, CancellationToken ct)

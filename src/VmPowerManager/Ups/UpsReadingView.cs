@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Ups;
@@ -6,6 +7,9 @@ namespace VmPowerManager.Ups;
 /// <summary>The API's <c>reading</c> (API.md: UPSes). Every key is always there.</summary>
 public sealed record UpsReadingView
 {
+    /// <summary>The variable that says in the device's words what an ALARM is.</summary>
+    public const string AlarmText = "ups.alarm";
+
     private static readonly ImmutableArray<UpsStatus> AllFlags =
     [
         .. Enum.GetValues<UpsStatus>().Where(flag => flag != UpsStatus.None),
@@ -44,6 +48,11 @@ public sealed record UpsReadingView
     /// <summary>How often each value was out of range (A1), by name.</summary>
     public required IReadOnlyDictionary<string, int> Implausible { get; init; }
     public required IReadOnlyDictionary<string, string> Variables { get; init; }
+
+    /// <summary>What the device has to complain about, in its own words; null: nothing.</summary>
+    [JsonIgnore]
+    public string? Alarm =>
+        Variables.GetValueOrDefault(AlarmText) is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 
     /// <summary>Null before the first poll. A UPS that was never read but failed to be shows its error.</summary>
     public static UpsReadingView? Of(UpsSnapshot snapshot, TimeSpan now, DateTimeOffset wall)

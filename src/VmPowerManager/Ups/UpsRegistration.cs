@@ -1,7 +1,13 @@
 using VmPowerManager.Protocols.Nut;
+using VmPowerManager.Ups.Apcupsd;
+using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
+using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp.Traps;
 using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Ups;
@@ -13,18 +19,35 @@ public static class UpsRegistration
     {
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
+        services.AddSingleton<IUpsDriver, ApcupsdDriver>();
         services.AddSingleton<IUpsDriver, SnmpDriver>();
 
-        services.AddSingleton<UpsDrivers>();
+        services.AddSingleton<UpsDrivers>().AddSingleton<UpsNews>();
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();
+        services.AddSingleton<EnergyQueries>();
+        services.AddSingleton<InputLog>().AddSingleton<QualityQueries>();
+        services.AddSingleton<TestLog>().AddSingleton<BatteryQueries>();
         services.AddSingleton<UpsScreens>().AddSingleton<UpsOutlets>();
-        services.AddSingleton<OutageRecorder>().AddSingleton<HistoryWriter>().AddSingleton<UpsMonitor>();
+        services
+            .AddSingleton<OutageQueries>()
+            .AddSingleton<OutageRecorder>()
+            .AddSingleton<HistoryWriter>()
+            .AddSingleton<UpsMonitor>();
         // Stopped in reverse order: the monitor first, then the writers, with all that it saw.
         services.AddHostedService(provider => provider.GetRequiredService<HistoryWriter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutageRecorder>());
+        // It says where the simulated UPSes are to be read before anybody reads them.
+        services.AddSingleton(provider => SimulatorOptions.Of(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
+        services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
+        services.AddHostedService<BatteryWatch>();
+        services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TrapListener>().AddHostedService(p => p.GetRequiredService<TrapListener>());
+        services.AddSingleton<UpsPastQueries>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;
     }

@@ -21,15 +21,27 @@ public sealed class UpsRow
     public string? ServedBy { get; set; }
     public double? NominalVoltage { get; set; }
     public DateTimeOffset? BatteryReplacedAt { get; set; }
+
+    /// <summary>How long its batteries last; null: as usual.</summary>
+    public double? BatteryLifeYears { get; set; }
     public string? Notes { get; set; }
     public required string Settings { get; set; }
     public string? Secrets { get; set; }
+
+    /// <summary>The device of this program's own simulator that it reads, or null for a real UPS. Set by where it points
+    /// to, never by its name or by a caller (<see cref="Simulator.SimulatorDirectory"/>).</summary>
+    public string? SimulatedDevice { get; set; }
+
+    /// <summary>Its name as people read it in events, explanations and notifications: a simulated UPS says so everywhere.</summary>
+    public string Label => LabelOf(Name, SimulatedDevice is not null);
+
+    public static string LabelOf(string name, bool isSimulated) => isSimulated ? $"{name} (simulated)" : name;
 
     public UpsPolicy Policy() =>
         new()
         {
             UpsId = Id,
-            Name = Name,
+            Name = Label,
             Enabled = Enabled,
             PollSeconds = PollSeconds,
             ConfirmSeconds = ConfirmSeconds,
@@ -49,6 +61,8 @@ internal sealed class UpsRowConfiguration : IEntityTypeConfiguration<UpsRow>
         builder.HasIndex(u => u.Name).IsUnique();
         builder.Property(u => u.Driver).HasMaxLength(50);
         builder.Property(u => u.ServedBy).HasMaxLength(UpsInput.LongestName);
+        builder.Property(u => u.SimulatedDevice).HasMaxLength(50);
+        builder.Ignore(u => u.Label);
         builder.Property(u => u.Notes).HasMaxLength(UpsInput.LongestNotes);
     }
 }

@@ -71,7 +71,8 @@ internal static class UpsSecrets
         return merged;
     }
 
-    private static bool AddressChanged(UpsRow row, UpsInput input)
+    /// <summary>Whether an edit lets it point elsewhere.</summary>
+    public static bool AddressChanged(UpsRow row, UpsInput input)
     {
         if (row.Driver != input.Driver.Id)
             return true;

@@ -65,6 +65,16 @@ public sealed record UpsSnapshot(UpsConfig Config, UpsEvidence Evidence, UpsFact
             BatteryRuntimeSeconds = status.BatteryRuntimeSeconds,
             InputVoltage = status.InputVoltage,
             NominalInputVoltage = full.NominalInputVoltage ?? Config.Policy.NominalVoltage,
+            Variables = WithAlarm(full, status),
         };
+    }
+
+    /// <summary>What the alarm is comes and goes with its flag, not with the next complete reading.</summary>
+    private static ImmutableSortedDictionary<string, string> WithAlarm(UpsReading full, UpsReading status)
+    {
+        if (status.Variables.TryGetValue(UpsReadingView.AlarmText, out var alarm))
+            return full.Variables.SetItem(UpsReadingView.AlarmText, alarm);
+        var isOver = full.Status.HasFlag(UpsStatus.ALARM) && !status.Status.HasFlag(UpsStatus.ALARM);
+        return isOver ? full.Variables.Remove(UpsReadingView.AlarmText) : full.Variables;
     }
 }

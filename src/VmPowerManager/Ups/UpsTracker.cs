@@ -27,8 +27,12 @@ internal sealed partial class UpsTracker(UpsConfig config, UpsOutlets outlets, T
         if (after.Latest is { } observation)
             outlets.Feed.Publish(observation);
         Tell(before, after, now);
-        if (after.Latest?.Reading is { Status: not UpsStatus.None } reading)
-            Try("history", () => outlets.History.Record(config.Id, reading, after.Evidence.OnBatterySeen));
+        if (after.Latest?.Reading is not { Status: not UpsStatus.None } reading)
+            return;
+        var poll = config.Policy.PollSeconds;
+        Try("history", () => outlets.History.Record(config.Id, reading, after.Evidence.OnBatterySeen, poll));
+        Try("power quality", () => outlets.Inputs.Follow(after, reading));
+        Try("self-tests", () => outlets.Tests.Follow(after, reading));
     }
 
     public void Tick()
@@ -80,5 +84,7 @@ internal sealed record UpsOutlets(
     EventLog Events,
     UpsScreens Screens,
     Outages.OutageRecorder Outages,
-    History.HistoryRecorder History
+    History.HistoryRecorder History,
+    Quality.InputLog Inputs,
+    Battery.TestLog Tests
 );

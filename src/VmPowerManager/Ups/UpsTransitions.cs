@@ -20,7 +20,6 @@ internal static class UpsTransitions
             "Asks for a new battery",
             "Asks no more for a new battery"
         ),
-        new(UpsStatus.ALARM, "ups.alarm", Severity.Warning, "Reports an alarm", "The alarm is over"),
     ];
 
     /// <summary>Events for the step from <paramref name="before"/> to <paramref name="after"/>, in order.</summary>
@@ -31,6 +30,7 @@ internal static class UpsTransitions
             .Concat(Supply(was, @is, before, now))
             .Concat(State(was, @is))
             .Concat(FlagChanges(was, @is))
+            .Concat(Alarm(before, after))
             .Concat(Implausible(before, after));
         return changes.Select(change => Complete(change, after, now));
     }
@@ -100,6 +100,20 @@ internal static class UpsTransitions
         where now != was.Status.HasFlag(flag.Flag)
         select now ? Say(flag.Type, flag.Severity, flag.Begins) : Say($"{flag.Type}Ended", Severity.Info, flag.Ends);
 
+    /// <summary>Again when the device's words for it change: another alarm has joined.</summary>
+    private static IEnumerable<NewEvent> Alarm(UpsSnapshot before, UpsSnapshot after)
+    {
+        var (was, @is) = (before.Facts.Alarm, after.Facts.Alarm);
+        if (@is is not null && @is != was)
+            yield return Say(
+                "ups.alarm",
+                Severity.Warning,
+                @is.Length == 0 ? "Reports an alarm" : $"Reports an alarm: {@is}"
+            );
+        else if (@is is null && was is not null)
+            yield return Say("ups.alarmEnded", Severity.Info, "The alarm is over");
+    }
+
     /// <summary>Once for each value: a missing sensor says 255 for ever.</summary>
     private static IEnumerable<NewEvent> Implausible(UpsSnapshot before, UpsSnapshot after) =>
         after
@@ -116,8 +130,8 @@ internal static class UpsTransitions
         var last = after.Evidence.Last;
         return change with
         {
-            Source = after.Config.Name,
-            Message = $"{after.Config.Name}: {change.Message.TrimEnd('.')}.",
+            Source = after.Config.Label,
+            Message = $"{after.Config.Label}: {change.Message.TrimEnd('.')}.",
             UpsId = after.Config.Id,
             Data = new
             {

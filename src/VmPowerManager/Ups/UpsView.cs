@@ -21,7 +21,15 @@ public sealed record UpsView
     public string? ServedBy { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
+    public double? BatteryLifeYears { get; init; }
     public string? Notes { get; init; }
+
+    /// <summary>Read from the program's own simulator.</summary>
+    public bool IsSimulated { get; init; }
+
+    /// <summary>Its name in the simulator.</summary>
+    [JsonIgnore]
+    public string? SimulatedDevice { get; init; }
 
     /// <summary>Null before the first poll.</summary>
     public UpsReadingView? Reading { get; init; }
@@ -49,7 +57,10 @@ public sealed record UpsView
             ServedBy = row.ServedBy,
             NominalVoltage = row.NominalVoltage,
             BatteryReplacedAt = row.BatteryReplacedAt,
+            BatteryLifeYears = row.BatteryLifeYears,
             Notes = row.Notes,
+            IsSimulated = row.SimulatedDevice is not null,
+            SimulatedDevice = row.SimulatedDevice,
             Reading = reading,
             Block = { [row.Driver] = BlockOf(row, driver, box) },
         };

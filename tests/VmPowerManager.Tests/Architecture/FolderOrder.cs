@@ -29,9 +29,13 @@ internal static class FolderOrder
     /// <summary>Subfolders that are a part of their feature, not a driver.</summary>
     private static readonly string[] Parts =
     [
+        "Ups.Battery",
+        "Ups.Discovery",
         "Ups.History",
         "Ups.Outages",
         "Ups.Pages",
+        "Ups.Quality",
+        "Ups.Simulator",
         "Hosts.Pages",
         "Notifications.Pages",
     ];

@@ -5,6 +5,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Accounts.Pages;
 using VmPowerManager.Components;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Simulation;
 using VmPowerManager.Events;
 using VmPowerManager.Events.Pages;
 using VmPowerManager.Hosts;
@@ -16,7 +17,6 @@ using VmPowerManager.Notifications.Webhook;
 using VmPowerManager.Runs.Pages;
 using VmPowerManager.Shell;
 using VmPowerManager.Ups;
-using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Pages;
 using VmPowerManager.Ups.Snmp;
 using static VmPowerManager.Tests.Shell.LanguageKeys;
@@ -57,6 +57,14 @@ internal static class LanguageTables
         (@"_now\.Word|Overall\.Word", () => Said(typeof(Overall), nameof(Overall.Of)).Append("No data")),
         (@"WelcomePage.razor: Title", () => Said(typeof(WelcomePage), "Title")),
         ("UpsBattery.razor: text", () => Said(typeof(UpsBattery), ".cctor")),
+        (@"BatteryWords\.", () => Said(typeof(BatteryWords))),
+        (
+            @"reason\.Text|r\.Text",
+            () => Sentences("Ups/Battery/BatteryAdvice.cs", @"""(?<text>(It is|The last|The UPS|Fully) [^""]*\.)""")
+        ),
+        (@"QualityWords\.", () => Said(typeof(QualityWords), "Kind")),
+        ("UpsPast.razor: Word", () => Said(typeof(UpsPast), "Word")),
+        (@"UpsMains.razor: span\.Name", () => UpsSpan.All.Select(s => s.Name)),
         ("UpsTable.razor: text", () => Said(typeof(UpsTable), ".cctor")),
         (@"UpsListPage.razor: order\.ToString\(\)", Enum.GetNames<UpsOrder>),
         (
@@ -65,9 +73,16 @@ internal static class LanguageTables
         ),
         (@"range\.Name", () => UpsRange.All.Select(r => r.Name)),
         (@"line\.Name|chart\.Title|UpsCharts.razor: name", () => Said(typeof(UpsChartSet))),
+        (
+            @"scenario\.Title|known\.Title|Chosen\.Description",
+            () => SimulatedScenarios.All.SelectMany(s => new[] { s.Title, s.Description })
+        ),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
-        (@"Traits\.Title", () => Said(typeof(NutDriver), ".ctor").Concat(Said(typeof(SnmpDriver), ".ctor"))),
+        (@"UpsFindPage.razor: Word", () => Said(typeof(UpsFindPage), "get_Word")),
+        (@"UpsFindPage.razor: needs", () => Sentences("Ups", @"Needs = ""(?<text>[^""]+)""")),
+        (@"Traits\.Title|kind\.Title", () => UpsTraits().Select(t => t.Title)),
+        (@"UpsVariableDialog.razor: problem", () => Said(typeof(UpsWritable), nameof(UpsWritable.Against))),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
         (@"UpsCondition\.Word|flag\.Word|UpsTestOutcome.razor: word", UpsWords),
@@ -88,10 +103,20 @@ internal static class LanguageTables
     private static IEnumerable<string> ReadyWords() => Said(typeof(ReadinessList), "Said");
 
     private static IEnumerable<string> FieldWords() =>
-        NutSettings
-            .Fields.Concat(SnmpSettings.Fields)
+        UpsTraits()
+            .SelectMany(t => t.Fields)
             .SelectMany(f => f.Choices.Where(IsWord).Select(c => c.Label).Append(f.Label).Append(f.Hint))
             .OfType<string>();
+
+    /// <summary>Of every registered driver.</summary>
+    private static IEnumerable<UpsDriverTraits> UpsTraits() =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddUps()
+            .BuildServiceProvider()
+            .GetServices<IUpsDriver>()
+            .Select(driver => driver.Traits);
 
     /// <summary>Names of MIBs, algorithms and versions are the same in every language.</summary>
     private static bool IsWord(UpsChoice choice) =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Ups.History;
+using VmPowerManager.Ups.Pages;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -140,6 +141,10 @@ public sealed class HistoryTests : IAsyncDisposable
     [InlineData(3 * 86_400, 3_600, 300, "1m")]
     [InlineData(60 * 86_400, 3_600, 300, "15m")]
     [InlineData(400 * 86_400, 3_600, 300, "1h")]
+    [InlineData(0, 365 * 86_400, 300, "6h")]
+    [InlineData(0, 365 * 86_400, 2000, "1h")]
+    [InlineData(0, 86_400, 2000, "1m")]
+    [InlineData(0, 10 * 365 * 86_400, 2000, "6h")]
     public void Read_Span_ComesFromTheCoarsestThatIsFineEnoughAndStillKept(
         int secondsAgo,
         int span,
@@ -155,6 +160,87 @@ public sealed class HistoryTests : IAsyncDisposable
         Assert.True(series.BucketSeconds * points >= span);
     }
 
+    [Theory]
+    [InlineData(60)]
+    [InlineData(7)]
+    public void Read_SpanThatBeginsBetweenRows_HasNoPointTooMany(int points)
+    {
+        _time.Advance(TimeSpan.FromSeconds(17));
+        var from = Now;
+        Feed(minutes: 61, _ => 100);
+        _writer.Write(long.MaxValue);
+
+        var series = _queries.Read(1, from, from.AddHours(1), points);
+
+        Assert.InRange(series.Items.Count, points - 1, points);
+        Assert.All(series.Items, item => Assert.InRange(item.At, from.AddMinutes(-10), from.AddHours(1)));
+    }
+
+    /// <summary>A process that was killed leaves samples of minutes that it never summed.</summary>
+    [Fact]
+    public void Start_AfterAKill_SumsWhatWasNot()
+    {
+        var from = Now;
+        Feed(minutes: 20, minute => 100 - minute);
+        _writer.Write(0);
+        using (var connection = _file.OpenForWriting())
+            HistoryStore.Execute(
+                connection,
+                "DELETE FROM rollup WHERE step > 60000 OR at >= @at",
+                ("@at", Ms(from, 10))
+            );
+        using var next = new HistoryWriter(_file, _recorder, _time, NullLogger<HistoryWriter>.Instance);
+
+        next.Write(long.MaxValue);
+        Feed(minutes: 1, _ => 50);
+        next.Write(long.MaxValue);
+
+        var minutes = _queries.Read(1, from, from.AddMinutes(21), 21);
+        Assert.Equal(21, minutes.Items.Count);
+        Assert.Equal(82, minutes.Items[18].Values["batteryChargePercent"].Mean);
+        using var file = _file.OpenForReading();
+        Assert.NotNull(file);
+        Assert.Equal((2, 1, 1), (Steps(file, 900), Steps(file, 3600), Steps(file, 6 * 3600)));
+    }
+
+    [Fact]
+    public void Clean_AfterALongTimeOff_GoesInPortions()
+    {
+        using (var connection = _file.OpenForWriting())
+            HistoryStore.Execute(
+                connection,
+                """
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+                INSERT INTO sample (ups, at, status, ob) SELECT 1, i * 1000, 1, 0 FROM n
+                """
+            );
+        using var file = _file.OpenForWriting();
+        var passes = 1;
+        while (!HistoryUpkeep.Clean(file, Now.ToUnixTimeMilliseconds()))
+            passes++;
+
+        Assert.Equal((2, 0), (passes, Scalar(file, "SELECT COUNT(*) FROM sample")));
+    }
+
+    /// <summary>Nothing was read for an hour: no bucket stands for it, and no line crosses it.</summary>
+    [Theory]
+    [InlineData(24)]
+    [InlineData(6)]
+    public void Read_Gap_StaysAGap(int hours)
+    {
+        _time.Advance(TimeSpan.FromHours(hours - 2.5));
+        Feed(minutes: 45, _ => 100);
+        _time.Advance(TimeSpan.FromHours(1));
+        Feed(minutes: 45, _ => 60);
+        _writer.Write(long.MaxValue);
+
+        var series = _queries.Read(1, Now.AddHours(-hours), Now, 300);
+        var line = UpsTrace.Line(series, "batteryChargePercent");
+
+        Assert.Single(line, p => p.Value is null);
+        Assert.DoesNotContain(series.Items, i => i.Values["batteryChargePercent"].Mean is > 60 and < 100);
+    }
+
     [Fact]
     public void Clean_AfterItsTime_EveryKindGoesAndTheHoursStay()
     {
@@ -165,11 +251,11 @@ public sealed class HistoryTests : IAsyncDisposable
         long At(int days) => Now.AddDays(days).ToUnixTimeMilliseconds();
         Assert.True(Rows("sample") >= 120);
 
-        HistoryWriter.Clean(connection, At(3));
+        HistoryUpkeep.Clean(connection, At(3));
         Assert.Equal((0, 120), (Rows("sample"), Rows("rollup WHERE step = 60000")));
-        HistoryWriter.Clean(connection, At(31));
+        HistoryUpkeep.Clean(connection, At(31));
         Assert.Equal((0, 8), (Rows("rollup WHERE step = 60000"), Rows("rollup WHERE step = 900000")));
-        HistoryWriter.Clean(connection, At(400));
+        HistoryUpkeep.Clean(connection, At(400));
         Assert.Equal((0, 2), (Rows("rollup WHERE step = 900000"), Rows("rollup WHERE step = 3600000")));
     }
 
@@ -237,6 +323,11 @@ public sealed class HistoryTests : IAsyncDisposable
         _recorder.Record(upsId, reading, status.HasFlag(UpsStatus.OB));
         _time.Advance(TimeSpan.FromSeconds(1));
     }
+
+    private static long Ms(DateTimeOffset from, int minutes) => from.AddMinutes(minutes).ToUnixTimeMilliseconds();
+
+    private static long Steps(SqliteConnection connection, int seconds) =>
+        Scalar(connection, $"SELECT COUNT(*) FROM rollup WHERE step = {seconds * 1000}");
 
     private static long Scalar(SqliteConnection connection, string sql)
     {

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Time.Testing;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -39,10 +41,18 @@ internal sealed class UpsBench : IAsyncDisposable
         Feed.Set(policy);
         Feed.Subscribe(Observations.Add);
         Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
-        var working = new UpsOutlets(Feed, Events, new UpsScreens(Stream, Time), Outages, History);
+        var working = new UpsOutlets(
+            Feed,
+            Events,
+            new UpsScreens(Stream, Time),
+            Outages,
+            History,
+            new InputLog(History),
+            new TestLog(History, Events)
+        );
         Tracker = new UpsTracker(config, outlets?.Invoke(working) ?? working, Time, NullLogger.Instance);
-        var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
-        _loop = _pump.Run(() => poller.RunAsync(_ending.Token));
+        Poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
+        _loop = _pump.Run(() => Poller.RunAsync(_ending.Token));
         _pump.Pump();
     }
 
@@ -55,6 +65,7 @@ internal sealed class UpsBench : IAsyncDisposable
     public HistoryRecorder History { get; } = new();
     public OutageRecorder Outages { get; }
     public UpsTracker Tracker { get; }
+    public UpsPoller Poller { get; }
     public List<UpsObservation> Observations { get; } = [];
     public UpsEvidence Evidence => Tracker.Snapshot.Evidence;
 

@@ -1,13 +1,17 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using VmPowerManager.Accounts;
 using VmPowerManager.Events;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
+using VmPowerManager.Ups.Simulator;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -25,6 +29,8 @@ public abstract class UpsCommandsBench : IAsyncDisposable
     private protected UpsMonitor Monitor { get; }
     private protected UpsCommands Commands { get; }
     private protected UpsQueries Queries { get; }
+    private protected BatteryQueries Batteries { get; }
+    private protected UpsPastQueries Past { get; }
     private protected UpsActions Actions { get; }
     private protected UpsScreens Screens { get; } = new(new LiveStream(), TimeProvider.System);
     private protected UpsDrivers Drivers { get; }
@@ -36,12 +42,36 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         var history = new HistoryDb(Database.Folder, NullLogger<HistoryDb>.Instance);
         var recorder = new HistoryRecorder();
         var outages = new OutageRecorder(Database, time, NullLogger<OutageRecorder>.Instance);
-        var outlets = new UpsOutlets(Feed, Events, Screens, outages, recorder);
+        var outlets = new UpsOutlets(
+            Feed,
+            Events,
+            Screens,
+            outages,
+            recorder,
+            new InputLog(recorder),
+            new TestLog(recorder, Events)
+        );
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
-        Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
-        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, Uses);
+        Monitor = new UpsMonitor(
+            Database,
+            configs,
+            Drivers,
+            outlets,
+            new UpsNews(Events, time),
+            time,
+            NullLoggerFactory.Instance
+        );
+        Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, new SimulatorDirectory(), Uses);
         Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
+        Batteries = new BatteryQueries(Queries, Monitor, history, time);
+        Past = new UpsPastQueries(
+            Queries,
+            new OutageQueries(Database),
+            new QualityQueries(history),
+            new EnergyQueries(history, new ConfigurationBuilder().Build()),
+            time
+        );
         Actions = new UpsActions(Queries, Drivers, configs, Box, Events, time);
     }
 

@@ -6,8 +6,10 @@ using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Battery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
+using VmPowerManager.Ups.Quality;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -27,12 +29,22 @@ public sealed class UpsMonitorTests : IAsyncDisposable
         _events = new EventLog(_time);
         var box = new SecretBox(new EphemeralDataProtectionProvider());
         var outages = new OutageRecorder(_database, _time, NullLogger<OutageRecorder>.Instance);
+        var recorder = new HistoryRecorder();
         var screens = new UpsScreens(new LiveStream(), _time);
         _monitor = new UpsMonitor(
             _flaky,
             new UpsConfigs(box, _events),
             new UpsDrivers([new FakeUps(_time)]),
-            new UpsOutlets(_feed, _events, screens, outages, new HistoryRecorder()),
+            new UpsOutlets(
+                _feed,
+                _events,
+                screens,
+                outages,
+                recorder,
+                new InputLog(recorder),
+                new TestLog(recorder, _events)
+            ),
+            new UpsNews(_events, _time),
             _time,
             NullLoggerFactory.Instance
         );

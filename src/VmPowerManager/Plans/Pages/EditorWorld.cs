@@ -43,7 +43,7 @@ public sealed class EditorWorld(IEnumerable<UpsStreamView> upses, IEnumerable<Ho
             { GuestId: { } guest } => Guest(guest)?.Name,
             { HostId: { } host } => Host(host)?.Name,
             { GuestsOf: { } host } => Host(host)?.Name,
-            { UpsId: { } ups } => Ups(ups)?.Name,
+            { UpsId: { } ups } => Ups(ups)?.Label,
             _ => null,
         };
 

@@ -803,6 +803,9 @@ namespace VmPowerManager.Storage.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<double?>("BatteryLifeYears")
+                        .HasColumnType("REAL");
+
                     b.Property<long?>("BatteryReplacedAt")
                         .HasColumnType("INTEGER");
 
@@ -848,6 +851,10 @@ namespace VmPowerManager.Storage.Migrations
 
                     b.Property<string>("Settings")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SimulatedDevice")
+                        .HasMaxLength(50)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");

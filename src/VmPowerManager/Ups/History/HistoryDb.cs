@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using VmPowerManager.Storage;
+using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Quality;
 
 namespace VmPowerManager.Ups.History;
 
@@ -7,7 +9,7 @@ namespace VmPowerManager.Ups.History;
 /// another version; the old one stays beside it as <c>history.db.bad</c>.</summary>
 internal sealed partial class HistoryDb(DataFolder folder, ILogger<HistoryDb> logger)
 {
-    /// <summary>Raised with every change of the tables.</summary>
+    /// <summary>Raised with every change of a table; another table needs none.</summary>
     public const int Version = 1;
     private const int Corrupt = 11;
     private const int NotADatabase = 26;
@@ -63,7 +65,7 @@ internal sealed partial class HistoryDb(DataFolder folder, ILogger<HistoryDb> lo
             );
             if (version is not (0 or Version))
                 throw new SqliteException($"history.db is of version {version}, not {Version}.", NotADatabase);
-            Run(connection, HistorySql.Schema);
+            Run(connection, HistorySql.Schema + QualitySql.Schema + BatterySql.Schema);
             Run(connection, $"PRAGMA user_version={Version}");
             return connection;
         }

@@ -15,6 +15,9 @@ internal sealed class HistoryMinute(int upsId, long startMs)
     public int Readings { get; private set; }
     public int OnBattery { get; private set; }
 
+    /// <summary>Drawn between readings of which the later lies in this minute.</summary>
+    public Energy Energy { get; private set; }
+
     public static long StartOf(long atMs) => atMs - (atMs % LengthMs);
 
     public void Add(HistorySample sample)
@@ -32,12 +35,21 @@ internal sealed class HistoryMinute(int upsId, long startMs)
         }
     }
 
+    public void Add(Energy drawn) => Energy += drawn;
+
     public (double Least, double Mean, double Most)? this[int metric] =>
         _counts[metric] == 0 ? null : (_least[metric], _sums[metric] / _counts[metric], _most[metric]);
 }
 
 /// <summary>What is to be written in one transaction.</summary>
-internal sealed record HistoryBatch(IReadOnlyList<HistorySample> Samples, IReadOnlyList<HistoryMinute> Minutes)
+internal sealed record HistoryBatch(
+    IReadOnlyList<HistorySample> Samples,
+    IReadOnlyList<HistoryMinute> Minutes,
+    IReadOnlyList<HistoryNote> Notes
+)
 {
-    public bool IsEmpty => Samples.Count == 0 && Minutes.Count == 0;
+    public bool IsEmpty => Samples.Count == 0 && Minutes.Count == 0 && Notes.Count == 0;
 }
+
+/// <summary>A statement that one of the logs kept beside the samples wants carried out, in its place among others.</summary>
+internal sealed record HistoryNote(string Sql, IReadOnlyList<(string Name, object? Value)> Values);

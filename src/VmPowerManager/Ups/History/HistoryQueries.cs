@@ -19,7 +19,7 @@ public sealed record HistoryPoint(
 );
 
 /// <summary>An answer of <see cref="HistoryQueries"/>.</summary>
-/// <param name="Source"><c>raw</c>, <c>1m</c>, <c>15m</c> or <c>1h</c>.</param>
+/// <param name="Source"><c>raw</c>, <c>1m</c>, <c>15m</c>, <c>1h</c> or <c>6h</c>.</param>
 public sealed record HistorySeries(
     DateTimeOffset From,
     DateTimeOffset To,
@@ -36,12 +36,16 @@ internal sealed class HistoryQueries(HistoryDb database, TimeProvider time)
     {
         var (start, end) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
         var bucket = Math.Max(1000, (end - start + points - 1) / points);
-        var step = HistorySteps.For(start, bucket, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (step > bucket)
-            bucket = step;
+        var step = HistorySteps.For(start, end, bucket, time.GetUtcNow().ToUnixTimeMilliseconds());
         // Whole rows fall into whole buckets, so that no bucket is emptier than its neighbours.
         if (step != HistorySteps.Raw)
-            (bucket, start) = ((bucket + step - 1) / step * step, start - (start % step));
+        {
+            bucket = (Math.Max(bucket, step) + step - 1) / step * step;
+            start -= start % step;
+            // The row that the span begins in is not worth a bucket too many.
+            if (end - start > points * bucket)
+                start += step;
+        }
         using var connection = database.OpenForReading();
         var items = connection is null ? [] : Read(connection, upsId, start, end, bucket, step);
         return new HistorySeries(from, to, bucket / 1000.0, Name(step), items);
@@ -99,7 +103,8 @@ internal sealed class HistoryQueries(HistoryDb database, TimeProvider time)
             HistorySteps.Raw => "raw",
             HistorySteps.Minute => "1m",
             HistorySteps.Quarter => "15m",
-            _ => "1h",
+            HistorySteps.Hour => "1h",
+            _ => "6h",
         };
 }
 

@@ -16,8 +16,11 @@ internal sealed class HistoryRecorder
     private readonly Dictionary<int, HistoryMinute> _minutes = [];
     private readonly Queue<HistorySample> _samples = [];
     private readonly Queue<HistoryMinute> _closed = [];
+    private readonly Queue<HistoryNote> _notes = [];
+    private readonly Dictionary<int, PowerSight> _power = [];
 
-    public void Record(int upsId, UpsReading reading, bool onBattery)
+    /// <param name="pollSeconds">How often this UPS is read: what is longer than some of it is a gap.</param>
+    public void Record(int upsId, UpsReading reading, bool onBattery, double pollSeconds = 1)
     {
         var sample = new HistorySample(
             upsId,
@@ -28,12 +31,21 @@ internal sealed class HistoryRecorder
         );
         lock (_gate)
         {
-            AddToMinute(sample);
+            var minute = MinuteOf(sample);
+            minute.Add(sample);
+            minute.Add(Drawn(upsId, reading, pollSeconds));
             if (!IsNews(sample))
                 return;
             _last[upsId] = sample;
             Enqueue(_samples, sample);
         }
+    }
+
+    /// <summary>Something for one of the logs beside the samples.</summary>
+    public void Note(HistoryNote note)
+    {
+        lock (_gate)
+            Enqueue(_notes, note);
     }
 
     /// <summary>Hands over what waits.</summary>
@@ -50,9 +62,10 @@ internal sealed class HistoryRecorder
                 _minutes.Remove(minute.UpsId);
                 Enqueue(_closed, minute);
             }
-            var batch = new HistoryBatch([.. _samples], [.. _closed]);
+            var batch = new HistoryBatch([.. _samples], [.. _closed], [.. _notes]);
             _samples.Clear();
             _closed.Clear();
+            _notes.Clear();
             return batch;
         }
     }
@@ -64,6 +77,7 @@ internal sealed class HistoryRecorder
         {
             Prepend(_samples, batch.Samples);
             Prepend(_closed, batch.Minutes);
+            Prepend(_notes, batch.Notes);
         }
     }
 
@@ -73,6 +87,7 @@ internal sealed class HistoryRecorder
         {
             _last.Remove(upsId);
             _minutes.Remove(upsId);
+            _power.Remove(upsId);
         }
     }
 
@@ -81,7 +96,20 @@ internal sealed class HistoryRecorder
         || Math.Abs(sample.AtMs - before.AtMs) >= LongestGapMs
         || sample.DiffersFrom(before);
 
-    private void AddToMinute(HistorySample sample)
+    /// <summary>Energy since the reading before of this UPS.</summary>
+    private Energy Drawn(int upsId, UpsReading reading, double pollSeconds)
+    {
+        if (PowerSight.Of(reading) is not { } now)
+        {
+            _power.Remove(upsId);
+            return default;
+        }
+        var drawn = _power.TryGetValue(upsId, out var before) ? now.Since(before, pollSeconds) : default;
+        _power[upsId] = now;
+        return drawn;
+    }
+
+    private HistoryMinute MinuteOf(HistorySample sample)
     {
         var start = HistoryMinute.StartOf(sample.AtMs);
         if (_minutes.TryGetValue(sample.UpsId, out var minute) && minute.StartMs != start)
@@ -89,8 +117,7 @@ internal sealed class HistoryRecorder
             Enqueue(_closed, minute);
             minute = null;
         }
-        minute ??= _minutes[sample.UpsId] = new HistoryMinute(sample.UpsId, start);
-        minute.Add(sample);
+        return minute ?? (_minutes[sample.UpsId] = new HistoryMinute(sample.UpsId, start));
     }
 
     private static void Enqueue<T>(Queue<T> queue, T item)

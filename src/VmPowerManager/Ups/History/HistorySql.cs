@@ -13,6 +13,9 @@ internal static class HistorySql
         CREATE TABLE IF NOT EXISTS rollup (
           ups INTEGER NOT NULL, step INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL, ob REAL NOT NULL,
           {Each(c => $"{c}_min REAL, {c}_avg REAL, {c}_max REAL")}, PRIMARY KEY (ups, step, at)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS energy (
+          ups INTEGER NOT NULL, at INTEGER NOT NULL, measured_wh REAL NOT NULL, measured_s REAL NOT NULL,
+          derived_wh REAL NOT NULL, derived_s REAL NOT NULL, PRIMARY KEY (ups, at)) WITHOUT ROWID;
         """;
 
     public static readonly string InsertSample = $"""
@@ -34,6 +37,37 @@ internal static class HistorySql
             {c}_max = MAX(COALESCE({c}_max, excluded.{c}_max), COALESCE(excluded.{c}_max, {c}_max))
             """)},
           n = n + excluded.n
+        """;
+
+    /// <summary>Minutes of which raw samples were written but no sum, because the process was killed before their end.
+    /// A minute's samples stand in for its readings.</summary>
+    public static readonly string InsertMissedMinutes = $"""
+        INSERT INTO rollup (ups, step, at, n, ob, {Each(c => $"{c}_min, {c}_avg, {c}_max")})
+        SELECT ups, {HistorySteps.Minute}, at - at % {HistorySteps.Minute} AS minute, COUNT(*), AVG(ob),
+          {Each(c => $"MIN({c}), AVG({c}), MAX({c})")}
+        FROM sample WHERE ups = @ups AND at >= @from GROUP BY minute
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string SelectNewest = """
+        SELECT MAX(at) FROM rollup WHERE ups = @ups AND step = @step
+        """;
+
+    /// <summary>The begins of the coarse rows that a stretch of finer ones belongs to.</summary>
+    public const string SelectCoarse = """
+        SELECT DISTINCT at - at % @step FROM rollup WHERE ups = @ups AND step = @finer AND at >= @from
+        """;
+
+    /// <summary>Energy by quarters of an hour: every time zone's days begin with one.</summary>
+    public const string AddEnergy = """
+        INSERT INTO energy (ups, at, measured_wh, measured_s, derived_wh, derived_s) VALUES (@ups, @at, @mwh, @ms, @dwh, @ds)
+        ON CONFLICT (ups, at) DO UPDATE SET measured_wh = measured_wh + excluded.measured_wh,
+          measured_s = measured_s + excluded.measured_s, derived_wh = derived_wh + excluded.derived_wh,
+          derived_s = derived_s + excluded.derived_s
+        """;
+    public const string SelectEnergy = """
+        SELECT TOTAL(measured_wh), TOTAL(measured_s), TOTAL(derived_wh), TOTAL(derived_s)
+        FROM energy WHERE ups = @ups AND at >= @from AND at < @to
         """;
 
     /// <summary>Makes one coarse row from the finer ones within it.</summary>
@@ -90,6 +124,9 @@ internal static class HistorySteps
     public const long Quarter = 15 * Minute;
     public const long Hour = 60 * Minute;
 
+    /// <summary>So that a year or ten are read as fast as a day.</summary>
+    public const long QuarterDay = 6 * Hour;
+
     /// <summary>Stands for the raw samples.</summary>
     public const long Raw = 0;
 
@@ -102,13 +139,25 @@ internal static class HistorySteps
         (Minute, 30 * Day),
         (Quarter, 366 * Day),
         (Hour, long.MaxValue),
+        (QuarterDay, long.MaxValue),
     ];
 
+    /// <summary>Each with the one that it is made from, finest first.</summary>
+    public static readonly (long Finer, long Step)[] Coarser = [(Minute, Quarter), (Quarter, Hour), (Hour, QuarterDay)];
+
+    /// <summary>About 30 ms.</summary>
+    private const long MostRows = 9_000;
+
+    /// <summary>Raw samples come as often as a UPS is read.</summary>
+    private const long RawStep = 1000;
+
     /// <summary>The coarsest one that still has a row a bucket, but none that no longer reaches back to
-    /// <paramref name="from"/>.</summary>
-    public static long For(long from, long bucketMs, long now)
+    /// <paramref name="from"/>, or of which there are too many to be read at once.</summary>
+    public static long For(long from, long to, long bucketMs, long now)
     {
-        var reaching = All.Where(s => s.KeptMs >= now - from).Select(s => s.Step).ToArray();
-        return Math.Max(reaching[0], All.Last(s => s.Step <= Math.Max(bucketMs, reaching[0])).Step);
+        var finest = All.First(s =>
+            s.KeptMs >= now - from && (to - from) / Math.Max(s.Step, RawStep) <= MostRows || s.Step == QuarterDay
+        ).Step;
+        return All.Last(s => s.Step <= Math.Max(bucketMs, finest)).Step;
     }
 }

@@ -12,29 +12,28 @@ internal sealed partial class HistoryWriter(
     ILogger<HistoryWriter> logger
 ) : BackgroundService
 {
-    private const int Chunk = 2000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Cleaning = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentQueue<int> _deleted = [];
     private SqliteConnection? _connection;
     private bool _failing;
+    private bool _caughtUp;
     private DateTimeOffset _cleaned;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // The calls below block: off the start-up thread at once.
         await Task.Yield();
+        // The tables and what a killed process left, before the first page asks.
+        Attempt(_ => { });
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = time.GetUtcNow();
             Write(stoppingToken.IsCancellationRequested ? long.MaxValue : now.ToUnixTimeMilliseconds());
             if (!stoppingToken.IsCancellationRequested && now - _cleaned >= Cleaning)
-            {
-                _cleaned = now;
-                Attempt(connection => Clean(connection, now.ToUnixTimeMilliseconds()));
-            }
+                Attempt(connection => Clean(connection, now));
         }
         _connection?.Dispose();
     }
@@ -43,19 +42,9 @@ internal sealed partial class HistoryWriter(
     internal void Write(long wholeUntilMs)
     {
         var batch = recorder.Take(wholeUntilMs);
-        if (!batch.IsEmpty && !Attempt(connection => WriteBatch(connection, batch)))
+        if (!batch.IsEmpty && !Attempt(connection => HistoryStore.Write(connection, batch)))
             recorder.PutBack(batch);
         DeleteGone();
-    }
-
-    /// <summary>Deletes what is kept no longer (DESIGN 4).</summary>
-    internal static void Clean(SqliteConnection connection, long nowMs)
-    {
-        foreach (var upsId in UpsIds(connection))
-        {
-            foreach (var (step, kept) in HistorySteps.All.Where(s => s.KeptMs < nowMs))
-                DeleteBefore(connection, upsId, step, nowMs - kept);
-        }
     }
 
     /// <summary>A UPS is gone: all of its history goes, with the next batch. Any thread.</summary>
@@ -67,21 +56,15 @@ internal sealed partial class HistoryWriter(
 
     private void DeleteGone()
     {
-        while (_deleted.TryPeek(out var upsId) && Attempt(connection => DeleteAll(connection, upsId)))
+        while (_deleted.TryPeek(out var upsId) && Attempt(connection => HistoryUpkeep.Delete(connection, upsId)))
             _deleted.TryDequeue(out _);
-    }
-
-    private static void DeleteAll(SqliteConnection connection, int upsId)
-    {
-        foreach (var (step, _) in HistorySteps.All)
-            DeleteBefore(connection, upsId, step, long.MaxValue);
     }
 
     private bool Attempt(Action<SqliteConnection> action)
     {
         try
         {
-            action(_connection ??= database.OpenForWriting());
+            action(_connection ??= Open());
             _failing = false;
             return true;
         }
@@ -90,6 +73,31 @@ internal sealed partial class HistoryWriter(
             Recover(e);
             return false;
         }
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = database.OpenForWriting();
+        if (_caughtUp)
+            return connection;
+        try
+        {
+            HistoryUpkeep.CatchUp(connection);
+            _caughtUp = true;
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What is left, as after a long time switched off, is gone on with after the next batch.</summary>
+    private void Clean(SqliteConnection connection, DateTimeOffset now)
+    {
+        if (HistoryUpkeep.Clean(connection, now.ToUnixTimeMilliseconds()))
+            _cleaned = now;
     }
 
     private void Recover(Exception e)
@@ -109,92 +117,6 @@ internal sealed partial class HistoryWriter(
         {
             LogNotWritten(logger, again);
         }
-    }
-
-    private static void WriteBatch(SqliteConnection connection, HistoryBatch batch)
-    {
-        using var transaction = connection.BeginTransaction();
-        using (var insert = Command(connection, HistorySql.InsertSample))
-        {
-            foreach (var sample in batch.Samples)
-                Execute(insert, Values(sample));
-        }
-        using (var insert = Command(connection, HistorySql.InsertMinute))
-        {
-            foreach (var minute in batch.Minutes)
-                Execute(insert, Values(minute));
-        }
-        using var rollUp = Command(connection, HistorySql.RollUp);
-        RollUp(rollUp, batch.Minutes, HistorySteps.Minute, HistorySteps.Quarter);
-        RollUp(rollUp, batch.Minutes, HistorySteps.Quarter, HistorySteps.Hour);
-        transaction.Commit();
-    }
-
-    private static void RollUp(SqliteCommand command, IReadOnlyList<HistoryMinute> minutes, long finer, long step)
-    {
-        foreach (var (upsId, at) in minutes.Select(m => (m.UpsId, m.StartMs - (m.StartMs % step))).Distinct())
-            Execute(command, [("@ups", upsId), ("@step", step), ("@finer", finer), ("@at", at)]);
-    }
-
-    private static IEnumerable<(string, object?)> Values(HistorySample sample) =>
-        [
-            ("@ups", sample.UpsId),
-            ("@at", sample.AtMs),
-            ("@status", sample.Status),
-            ("@ob", sample.OnBattery ? 1 : 0),
-            .. HistoryMetric.All.Select((metric, i) => ($"@{metric.Column}", (object?)sample.Values[i])),
-        ];
-
-    private static IEnumerable<(string, object?)> Values(HistoryMinute minute) =>
-        [
-            ("@ups", minute.UpsId),
-            ("@at", minute.StartMs),
-            ("@n", minute.Readings),
-            ("@ob", minute.OnBattery / (double)minute.Readings),
-            .. HistoryMetric.All.SelectMany(
-                (metric, i) =>
-                    new (string, object?)[]
-                    {
-                        ($"@{metric.Column}_min", minute[i]?.Least),
-                        ($"@{metric.Column}_avg", minute[i]?.Mean),
-                        ($"@{metric.Column}_max", minute[i]?.Most),
-                    }
-            ),
-        ];
-
-    private static List<int> UpsIds(SqliteConnection connection)
-    {
-        using var command = Command(connection, HistorySql.SelectUpsIds);
-        using var reader = command.ExecuteReader();
-        var ids = new List<int>();
-        while (reader.Read())
-            ids.Add(reader.GetInt32(0));
-        return ids;
-    }
-
-    private static void DeleteBefore(SqliteConnection connection, int upsId, long step, long before)
-    {
-        using var command = Command(
-            connection,
-            step == HistorySteps.Raw ? HistorySql.DeleteSamples : HistorySql.DeleteRollups
-        );
-        (string, object?)[] values = [("@ups", upsId), ("@before", before), ("@most", Chunk), ("@step", step)];
-        while (Execute(command, step == HistorySteps.Raw ? values[..3] : values) == Chunk) { }
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    private static int Execute(SqliteCommand command, IEnumerable<(string Name, object? Value)> values)
-    {
-        command.Parameters.Clear();
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command.ExecuteNonQuery();
     }
 
     [LoggerMessage(

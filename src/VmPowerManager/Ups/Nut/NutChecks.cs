@@ -111,13 +111,30 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         return await Client.CheckCredentialsAsync(settings.UpsName, ct) switch
         {
             NutCredential.Accepted => (CheckState.Ok, $"The server accepts {settings.UserName}."),
+            NutCredential.Denied when await MayLogInAsync(ct) => (
+                CheckState.Warning,
+                $"The server accepts {settings.UserName}, but as an upsmon secondary only: enough to read; commands and "
+                    + "settings need instcmds and actions = SET."
+            ),
             NutCredential.Denied => (
                 CheckState.Failed,
-                $"ERR ACCESS-DENIED for {settings.UserName}: wrong user name or password, or a user without any right "
-                    + "(actions = SET, or upsmon primary). Reading needs no user: leave both empty to only read."
+                $"ERR ACCESS-DENIED for {settings.UserName}: wrong user name or password, or a user with no right that can "
+                    + "be tried without harm (actions = SET, or an upsmon role). Reading needs no user: leave both empty to "
+                    + "only read."
             ),
             _ => (CheckState.Warning, "The server does not tell whether user and password are right."),
         };
+    }
+
+    /// <summary>The last proof of name and password. It ends the connection, so the next step needs another.</summary>
+    private async Task<bool> MayLogInAsync(CancellationToken ct)
+    {
+        var knows = await Client.CheckLoginAsync(settings.UpsName, ct);
+        if (!knows)
+            return false;
+        await Client.DisposeAsync();
+        _client = await NutClient.OpenAsync(endpoint, time, lastGood: null, ct);
+        return true;
     }
 
     private async Task<(CheckState, string)> ReadAsync(CancellationToken ct)

@@ -8,6 +8,7 @@ namespace VmPowerManager.Ups.Nut;
 internal static class NutReadings
 {
     public const string Status = "ups.status";
+    public const string Alarm = "ups.alarm";
     public const string Charge = "battery.charge";
     public const string Runtime = "battery.runtime";
     public const string InputVoltage = "input.voltage";

@@ -8,13 +8,20 @@ namespace VmPowerManager.Ups.Nut;
 /// <summary>One UPS of one upsd. Shares the connection with the others there; DATA-STALE and DRIVER-NOT-CONNECTED concern
 /// this UPS alone and leave the connection open (RFC 9271).</summary>
 internal sealed class NutSession(NutSettings settings, NutEndpoint endpoint, NutLease lease, TimeProvider time)
-    : IUpsSession
+    : IUpsSession,
+        IUpsVariables,
+        IUpsCut
 {
+    private readonly NutOrders _orders = new(settings, lease, time);
+    private readonly NutWritables _writables = new(settings, lease);
+
     /// <summary>Deciding variables that the device said it does not have; replaced as a whole, read by any thread.</summary>
     private volatile ImmutableHashSet<string> _absent = [];
 
+    private NutCut Cut => new(settings, lease, _orders, _writables, time);
+
     public Task<UpsReading> ReadStatusAsync(CancellationToken ct) =>
-        StaleAsItIs(() =>
+        NutStale.AsItIs(() =>
             lease.ReadNowAsync(
                 async (client, limited) =>
                 {
@@ -23,11 +30,13 @@ internal sealed class NutSession(NutSettings settings, NutEndpoint endpoint, Nut
                     foreach (
                         var name in NutReadings.Deciding.Prepend(NutReadings.Status).Where(n => !absent.Contains(n))
                     )
-                    {
-                        if (await client.GetVariableAsync(settings.UpsName, name, limited) is { } value)
-                            variables[name] = value;
-                    }
-                    return NutReadings.Map(variables, time.GetUtcNow(), time.Elapsed());
+                        await TakeAsync(client, name, variables, limited);
+                    var reading = NutReadings.Map(variables, time.GetUtcNow(), time.Elapsed());
+                    if (!reading.Status.HasFlag(UpsStatus.ALARM))
+                        return reading;
+                    // What the alarm is belongs to the flag, and must not come with the next complete reading only.
+                    await TakeAsync(client, NutReadings.Alarm, variables, limited);
+                    return NutReadings.Map(variables, reading.At, reading.Taken);
                 },
                 ct
             )
@@ -35,7 +44,7 @@ internal sealed class NutSession(NutSettings settings, NutEndpoint endpoint, Nut
 
     public async Task<UpsReading> ReadAsync(CancellationToken ct)
     {
-        var variables = await StaleAsItIs(() =>
+        var variables = await NutStale.AsItIs(() =>
             lease.ReadAsync((client, limited) => client.ListVariablesAsync(settings.UpsName, limited), ct)
         );
         var reading = NutReadings.Map(variables, time.GetUtcNow(), time.Elapsed());
@@ -49,31 +58,53 @@ internal sealed class NutSession(NutSettings settings, NutEndpoint endpoint, Nut
         new NutChecks(settings, endpoint, time).RunAsync(ct);
 
     public Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
-        StaleAsItIs(() =>
+        NutStale.AsItIs(() =>
             lease.ReadAsync((client, limited) => client.ListCommandsAsync(settings.UpsName, limited), ct)
         );
 
-    public Task ExecuteAsync(string command, string? value, CancellationToken ct) =>
-        StaleAsItIs(async () =>
-        {
-            await lease.WriteAsync(
-                (client, limited) => client.RunCommandAsync(settings.UpsName, command, value, limited),
+    public Task<string?> DescribeCommandAsync(string command, CancellationToken ct) =>
+        NutStale.AsItIs(() =>
+            lease.ReadAsync(
+                (client, limited) => client.GetCommandDescriptionAsync(settings.UpsName, command, limited),
                 ct
-            );
+            )
+        );
+
+    public Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct) =>
+        NutStale.AsItIs(() => _orders.RunAsync(command, value, ct));
+
+    public Task<IReadOnlyList<UpsWritable>> WritableAsync(CancellationToken ct) =>
+        NutStale.AsItIs(() => _writables.ListAsync(ct));
+
+    public Task<UpsCommandOutcome> SetAsync(string name, string value, CancellationToken ct) =>
+        NutStale.AsItIs(() => _orders.SetAsync(name, value, ct));
+
+    public Task<UpsCutAbility?> FindCutAsync(CancellationToken ct) => NutStale.AsItIs(() => Cut.FindAsync(ct));
+
+    public Task CutAsync(TimeSpan delay, CancellationToken ct) =>
+        NutStale.AsItIs(async () =>
+        {
+            await Cut.CutAsync(delay, ct);
+            return true;
+        });
+
+    public Task AbortCutAsync(CancellationToken ct) =>
+        NutStale.AsItIs(async () =>
+        {
+            await Cut.AbortAsync(ct);
             return true;
         });
 
     public ValueTask DisposeAsync() => lease.DisposeAsync();
 
-    private static async Task<T> StaleAsItIs<T>(Func<Task<T>> call)
+    private async Task TakeAsync(
+        NutClient client,
+        string name,
+        Dictionary<string, string> variables,
+        CancellationToken ct
+    )
     {
-        try
-        {
-            return await call();
-        }
-        catch (NutDataStaleException e)
-        {
-            throw new UpsStaleException(e.Message);
-        }
+        if (await client.GetVariableAsync(settings.UpsName, name, ct) is { } value)
+            variables[name] = value;
     }
 }

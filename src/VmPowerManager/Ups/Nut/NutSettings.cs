@@ -9,6 +9,7 @@ internal sealed record NutSettings
 {
     public const string Block = "nut";
     public const string PasswordKey = "password";
+    public const string UpsNameKey = "upsName";
     private const string Off = "off";
     private const string StartTls = "startTls";
 
@@ -17,13 +18,16 @@ internal sealed record NutSettings
     [
         new("host", "Server") { Hint = "Name or address of the machine that runs upsd", IsRequired = true },
         new("port", "Port", UpsFieldKind.Number) { Default = "3493" },
-        new("upsName", "UPS name on the server")
+        new(UpsNameKey, "UPS name on the server")
         {
-            Hint = "As in ups.conf, without @host. The test lists the names if you are not sure.",
+            Hint = "As in ups.conf, without @host",
             IsRequired = true,
             SuggestsName = true,
         },
-        new("userName", "User name") { Hint = "Only needed to run commands; reading needs no user" },
+        new("userName", "User name")
+        {
+            Hint = "Only needed to run commands and to change settings; reading needs no user",
+        },
         new(PasswordKey, "Password", UpsFieldKind.Secret),
         new("tls", "Encryption", UpsFieldKind.Choice)
         {
@@ -59,7 +63,7 @@ internal sealed record NutSettings
         {
             Host = fields.RequiredText("host", 255),
             Port = (int)(fields.Number("port", 1, 65535) ?? 3493),
-            UpsName = fields.RequiredText("upsName", 100),
+            UpsName = fields.RequiredText(UpsNameKey, 100),
             UserName = fields.Text("userName", 100),
             Tls = fields.Choice("tls", Off, Off, StartTls),
             CertificateFingerprint = fields.Text("certificateFingerprint", 200),
@@ -67,7 +71,7 @@ internal sealed record NutSettings
         if (settings.Host.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             errors.Add(fields.Path("host"), "Must be a host name or an address.");
         if (settings.UpsName.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '"' or '\\' or '@'))
-            errors.Add(fields.Path("upsName"), "Must be the name in ups.conf, without @host.");
+            errors.Add(fields.Path(UpsNameKey), "Must be the name in ups.conf, without @host.");
         if (settings.UserName?.Any(char.IsControl) == true)
             errors.Add(fields.Path("userName"), "Must not hold control characters.");
         if (

@@ -4,8 +4,8 @@ using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Ups.Nut;
 
-/// <summary>NUT's ups.status: words separated by blanks (NUT: docs/new-drivers.txt). Compared as whole words: CHRG is
-/// inside DISCHRG.</summary>
+/// <summary>NUT's ups.status: words separated by blanks (NUT: docs/new-drivers.txt). Compared as whole words (CHRG is inside
+/// DISCHRG), in either case, as NUT's own upsmon does.</summary>
 internal static class NutStatus
 {
     /// <summary>upsd says so until the driver has spoken: nothing is known yet, whatever else stands beside it (A2).</summary>
@@ -13,7 +13,7 @@ internal static class NutStatus
     private const int MostUnknown = 32;
 
     private static readonly FrozenDictionary<string, UpsStatus> Words = new Dictionary<string, UpsStatus>(
-        StringComparer.Ordinal
+        StringComparer.OrdinalIgnoreCase
     )
     {
         ["OL"] = UpsStatus.OL,
@@ -31,9 +31,10 @@ internal static class NutStatus
         ["TRIM"] = UpsStatus.TRIM,
         ["BOOST"] = UpsStatus.BOOST,
         ["ECO"] = UpsStatus.ECO,
+        ["HE"] = UpsStatus.ECO, // "high efficiency": Eaton's word for it in older drivers
         ["FSD"] = UpsStatus.FSD,
         ["ALARM"] = UpsStatus.ALARM,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Flags that we know, and the words that we do not.</summary>
     public static (UpsStatus Flags, ImmutableArray<string> Unknown) Parse(string? status)
@@ -44,9 +45,12 @@ internal static class NutStatus
         {
             if (Words.TryGetValue(word, out var flag))
                 flags |= flag;
-            else if (unknown.Count < MostUnknown && !unknown.Contains(word))
+            else if (unknown.Count < MostUnknown && !unknown.Contains(word, StringComparer.OrdinalIgnoreCase))
                 unknown.Add(word);
         }
-        return (unknown.Contains(Wait) ? UpsStatus.None : flags, unknown.ToImmutable());
+        return (
+            unknown.Contains(Wait, StringComparer.OrdinalIgnoreCase) ? UpsStatus.None : flags,
+            unknown.ToImmutable()
+        );
     }
 }

@@ -19,7 +19,7 @@ internal sealed record Outage(int UpsId, string UpsName, DateTimeOffset StartedA
 
     /// <summary>Begins with the first OB reading, which was <c>OnBatterySince</c> ago (DESIGN: Words).</summary>
     public static Outage Begin(UpsSnapshot seen, TimeSpan now, DateTimeOffset wall) =>
-        new(seen.Config.Id, seen.Config.Name, wall - (now - (seen.Evidence.OnBatterySince ?? now)));
+        new(seen.Config.Id, seen.Config.Label, wall - (now - (seen.Evidence.OnBatterySince ?? now)));
 
     public static Outage From(OutageRow row) =>
         new(row.UpsId, row.UpsName, row.StartedAt)

@@ -3,9 +3,6 @@ namespace VmPowerManager.Ups.Pages;
 /// <summary>How long a battery has been in use. Pure.</summary>
 public sealed record BatteryAge(int Years, int Months)
 {
-    /// <summary>Lead batteries of UPSes last three to five years.</summary>
-    public bool IsOld => Years >= 4;
-
     /// <summary>Null when nobody said, or for a date to come.</summary>
     public static BatteryAge? Of(DateTimeOffset? replaced, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using VmPowerManager.Components;
 using VmPowerManager.Core.Power;
+using VmPowerManager.Ups.Battery;
 
 namespace VmPowerManager.Ups.Pages;
 
@@ -25,6 +26,10 @@ public static class UpsCondition
         {
             { Enabled: false } => (Condition.Unknown, "Not watched"),
             { Reading: null } => (Condition.Unknown, "Not read yet"),
+            { Reading: { } reading, Battery: BatteryNeed.Replace } when Of(reading) is (Condition.Normal, _) => (
+                Condition.Attention,
+                "Replace the battery"
+            ),
             { Reading: { } reading } => Of(reading),
         };
 

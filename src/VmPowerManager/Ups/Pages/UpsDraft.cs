@@ -23,6 +23,7 @@ public sealed class UpsDraft
 
     /// <summary>A date as browsers write it: <c>2026-01-31</c>.</summary>
     public string? BatteryReplacedOn { get; set; }
+    public double? BatteryLifeYears { get; set; }
     public string? Notes { get; set; }
 
     /// <summary>What is entered in the driver's fields, by key.</summary>
@@ -46,6 +47,17 @@ public sealed class UpsDraft
             Values[field.Key] = field.Default;
     }
 
+    /// <summary>A device that was found: everything that leads to it is entered.</summary>
+    public static UpsDraft Of(string driver, UpsDriverTraits traits, string name, JsonObject settings)
+    {
+        var draft = new UpsDraft { Name = name };
+        draft.Choose(driver, traits);
+        draft._stored = settings.DeepClone().AsObject();
+        foreach (var field in traits.Fields)
+            draft.Values[field.Key] = settings[field.Key]?.ToString() ?? field.Default;
+        return draft;
+    }
+
     public static UpsDraft Of(UpsView ups, UpsDriverTraits traits)
     {
         var draft = new UpsDraft
@@ -60,6 +72,7 @@ public sealed class UpsDraft
             NominalVoltage = ups.NominalVoltage,
             ServedBy = ups.ServedBy,
             BatteryReplacedOn = ups.BatteryReplacedAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            BatteryLifeYears = ups.BatteryLifeYears,
             Notes = ups.Notes,
             _stored = ups.Settings ?? [],
         };
@@ -106,6 +119,7 @@ public sealed class UpsDraft
             ["servedBy"] = ServedBy,
             ["nominalVoltage"] = NominalVoltage,
             ["batteryReplacedAt"] = string.IsNullOrEmpty(BatteryReplacedOn) ? null : BatteryReplacedOn,
+            ["batteryLifeYears"] = BatteryLifeYears,
             ["notes"] = Notes,
             [Driver] = Block(traits),
         };

@@ -1,6 +1,8 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using VmPowerManager.Components;
 using VmPowerManager.Core;
+using VmPowerManager.Ups.Battery;
 
 namespace VmPowerManager.Ups.Pages;
 
@@ -8,7 +10,9 @@ namespace VmPowerManager.Ups.Pages;
 public partial class UpsPage : LiveComponent
 {
     private readonly Attempt _acting = new();
+    private static readonly TimeSpan HealthPause = TimeSpan.FromMinutes(1);
     private UpsView? _config;
+    private BatteryHealth? _health;
     private UpsStreamView? _live;
     private bool _missing;
     private int? _shown;
@@ -16,6 +20,10 @@ public partial class UpsPage : LiveComponent
 
     [Parameter]
     public int Id { get; set; }
+
+    /// <summary>Which side of its past to begin with.</summary>
+    [SupplyParameterFromQuery]
+    private string? Show { get; set; }
 
     private string Subtitle =>
         string.Join(
@@ -35,14 +43,21 @@ public partial class UpsPage : LiveComponent
     [Inject]
     private UpsDrivers Drivers { get; set; } = default!; // injected
 
-    protected override void OnInitialized() => Watch(Screens.All, all => all.GetValueOrDefault(Id), Take);
+    [Inject]
+    private BatteryQueries Batteries { get; set; } = default!; // injected
+
+    protected override void OnInitialized()
+    {
+        Watch(Screens.All, all => all.GetValueOrDefault(Id), Take);
+        _ = FollowHealthAsync();
+    }
 
     /// <summary>The page may be shown for another UPS without being made anew.</summary>
     protected override async Task OnParametersSetAsync()
     {
         if (_shown == Id)
             return;
-        (_shown, _config, _missing) = (Id, null, false);
+        (_shown, _config, _health, _missing) = (Id, null, null, false);
         _acting.Forget();
         Take(Screens.All.Value.GetValueOrDefault(Id));
         await LoadAsync();
@@ -63,10 +78,48 @@ public partial class UpsPage : LiveComponent
             var config = await Queries.GetAsync(id, Gone);
             if (id == Id)
                 (_config, _version) = (config, _version + 1);
+            await LoadHealthAsync();
         }
         catch (NotFoundException)
         {
             _missing |= id == Id;
+        }
+    }
+
+    private async Task LoadHealthAsync()
+    {
+        var id = Id;
+        try
+        {
+            var health = await Batteries.HealthAsync(id, Gone);
+            if (id == Id)
+                _health = health;
+        }
+        catch (DbException)
+        {
+            // History is away: the newest that was known stays.
+        }
+    }
+
+    private async Task FollowHealthAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(HealthPause, Time);
+            while (await timer.WaitForNextTickAsync(Gone))
+            {
+                if (!_missing)
+                    await InvokeAsync(LoadHealthAsync);
+                await InvokeAsync(StateHasChanged);
+            }
+        }
+        catch (Exception e) when (e is NotFoundException || Gone.IsCancellationRequested)
+        {
+            // Deleted, or looked at no more.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
         }
     }
 

@@ -5,14 +5,17 @@ namespace VmPowerManager.Ups.Pages;
 /// <summary>A history as lines and bands over its span, places from 0 to 1. Pure.</summary>
 public static class UpsTrace
 {
-    /// <summary>A sample comes at least every 60 s: a longer hole is one in which nothing was read.</summary>
+    /// <summary>A sample comes at least every 60 s, or with every poll where polls are rarer: a longer hole is one in
+    /// which nothing was read.</summary>
     private const double LongestGapSeconds = 90;
 
     /// <summary>Minimum, mean and maximum of a value at a place; null marks a gap.</summary>
     public static IReadOnlyList<(double At, HistoryValue? Value)> Line(HistorySeries series, string metric)
     {
         var line = new List<(double At, HistoryValue? Value)>(series.Items.Count + 8);
-        var gap = TimeSpan.FromSeconds(Math.Max(2.5 * series.BucketSeconds, LongestGapSeconds));
+        var gap = TimeSpan.FromSeconds(
+            Math.Max(Math.Max(1.5 * series.BucketSeconds, LongestGapSeconds), 2.5 * UsualSeconds(series))
+        );
         DateTimeOffset? before = null;
         foreach (var item in series.Items)
         {
@@ -44,6 +47,17 @@ public static class UpsTrace
             end = next;
         }
         return bands;
+    }
+
+    /// <summary>The usual distance of two points: more than a bucket where polls are rarer than buckets.</summary>
+    private static double UsualSeconds(HistorySeries series)
+    {
+        var steps = series.Items.Zip(series.Items.Skip(1), (one, next) => (next.At - one.At).TotalSeconds).ToList();
+        if (steps.Count == 0)
+            return 0;
+        steps.Sort();
+        var usual = steps[steps.Count / 2];
+        return usual > series.BucketSeconds * 1.5 ? usual : 0;
     }
 
     private static double Place(HistorySeries series, DateTimeOffset at) =>

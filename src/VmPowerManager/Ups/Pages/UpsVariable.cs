@@ -47,3 +47,6 @@ public sealed record UpsVariable(string Name, string Value)
 
     private static string? Number(double? value) => value?.ToString("0.###", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a variable was set to, and what became of it.</summary>
+public sealed record UpsVariableChange(string Value, UpsCommandOutcome Outcome);

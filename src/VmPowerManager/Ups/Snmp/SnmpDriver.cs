@@ -4,7 +4,7 @@ using VmPowerManager.Core;
 namespace VmPowerManager.Ups.Snmp;
 
 /// <summary>UPSes with a network card that speaks SNMP.</summary>
-internal sealed class SnmpDriver(TimeProvider time) : IUpsDriver
+internal sealed class SnmpDriver(TimeProvider time) : IUpsDriver, IUpsDiscovery
 {
     public string Id => SnmpSettings.Block;
 
@@ -28,4 +28,13 @@ internal sealed class SnmpDriver(TimeProvider time) : IUpsDriver
         var settings = SnmpSettings.From(device.Settings);
         return new SnmpSession(settings, settings.Endpoint(device.Secrets), time);
     }
+
+    public int UsualPort => 161;
+
+    public bool AsksCommunity => true;
+
+    public IReadOnlyList<string> Identity => SnmpProbe.Identity;
+
+    public Task<IReadOnlyList<UpsFound>> FindAsync(UpsProbe probe, CancellationToken ct) =>
+        SnmpProbe.FindAsync(probe, time, ct);
 }

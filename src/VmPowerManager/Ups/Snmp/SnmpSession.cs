@@ -80,8 +80,11 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
     public async Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
         await (await WriterAsync(ct)).NamesAsync(ct);
 
-    public async Task ExecuteAsync(string command, string? value, CancellationToken ct) =>
+    public async Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct)
+    {
         await (await WriterAsync(ct)).RunAsync(command, value, ct);
+        return UpsCommandOutcome.Accepted;
+    }
 
     public async Task<UpsCutAbility?> FindCutAsync(CancellationToken ct) =>
         await new SnmpCut(await WriterAsync(ct)).FindAsync(ct);

@@ -31,8 +31,11 @@ public sealed class NutStatusTests
     [InlineData("OL OL", UpsStatus.OL)]
     [InlineData("OL,OB", UpsStatus.None, "OL,OB")]
     [InlineData("1", UpsStatus.None, "1")]
-    [InlineData("ol", UpsStatus.None, "ol")]
-    [InlineData("OL HE SPECIAL", UpsStatus.OL, "HE", "SPECIAL")]
+    [InlineData("ol chrg", UpsStatus.OL | UpsStatus.CHRG)]
+    [InlineData("OL HE SPECIAL Heated special", UpsStatus.OL | UpsStatus.ECO, "SPECIAL", "Heated")]
+    [InlineData("OL CHRG LB", UpsStatus.OL | UpsStatus.CHRG | UpsStatus.LB)]
+    [InlineData("ALARM OL RB", UpsStatus.ALARM | UpsStatus.OL | UpsStatus.RB)]
+    [InlineData("ECO OL", UpsStatus.ECO | UpsStatus.OL)]
     [InlineData("NOTOL", UpsStatus.None, "NOTOL")]
     public void Parse_Words_AreComparedWhole(string status, UpsStatus flags, params string[] unknown)
     {
@@ -49,7 +52,9 @@ public sealed class NutStatusTests
     [InlineData("   ")]
     [InlineData("WAIT")]
     [InlineData("WAIT OL")]
-    public void Parse_WaitOrEmpty_IsUnknown(string? status) =>
+    [InlineData("wait")]
+    [InlineData("SLEEP OVERHEAT")]
+    public void Parse_NothingUsable_IsUnknown(string? status) =>
         Assert.Equal(UpsStatus.None, NutStatus.Parse(status).Flags);
 
     [Fact]
