@@ -24,6 +24,10 @@ public partial class UpsForm : LiveComponent
     [Parameter]
     public int? UpsId { get; set; }
 
+    /// <summary>What is known of a new one already; null: nothing.</summary>
+    [Parameter]
+    public UpsDraft? Draft { get; set; }
+
     /// <summary>With the id of the UPS.</summary>
     [Parameter]
     public EventCallback<int> OnSaved { get; set; }
@@ -42,8 +46,8 @@ public partial class UpsForm : LiveComponent
             await _loading.RunAsync(async () => Show(await Queries.GetAsync(id, Gone)));
             return;
         }
-        _draft = new UpsDraft();
-        if (Drivers.Ids.FirstOrDefault() is { } driver)
+        _draft = Draft ?? new UpsDraft();
+        if (Draft is null && Drivers.Ids.FirstOrDefault() is { } driver)
             ChooseDriver(driver);
     }
 
