@@ -1,0 +1,109 @@
+using VmPowerManager.Protocols.Snmp;
+
+namespace VmPowerManager.Ups.Snmp;
+
+/// <summary>Fetches what the dialects of a device need. The first time it walks tables and asks for all there may be;
+/// after that only for what was there.</summary>
+internal sealed class SnmpReader(SnmpAgent agent, Detection device)
+{
+    /// <summary>Rows of a table of lines: three to neutral, three between lines, and some to spare.</summary>
+    private const int MostRows = 12;
+    private const int MostAlarms = 64;
+    private const int MostLabels = 500;
+
+    /// <summary>What a status read asks for fits in one PDU of a weak card.</summary>
+    private const int MostDeciding = 10;
+
+    private static readonly Oid[] System = [Detector.SysDescr, Detector.SysUpTime];
+
+    /// <summary>Everything, wherever it may be.</summary>
+    public async Task<Snapshot> FetchAllAsync(CancellationToken ct)
+    {
+        var snapshot = Snapshot.Of(await GetAsync(device.Dialects.SelectMany(Scalars).Concat(System), ct));
+        foreach (var column in device.Dialects.SelectMany(Columns).Distinct())
+            snapshot = snapshot.With(await WalkAsync(column.At, column.Most, ct));
+        return await WithAlarmsAsync(snapshot, before: null, ct);
+    }
+
+    /// <summary>The same objects again: those that <paramref name="before"/> holds.</summary>
+    public async Task<Snapshot> FetchAgainAsync(Snapshot before, CancellationToken ct)
+    {
+        var alarms = AlarmColumns.ToArray();
+        var names = before.Names.Where(name => !alarms.Any(a => name.IsWithin(a.At)));
+        // The names stand as they were answered: without an instance where the agent has none.
+        var snapshot = Snapshot.Of(await agent.Get([.. names], ct));
+        return await WithAlarmsAsync(snapshot, before: null, ct);
+    }
+
+    /// <summary>Only what decides, on top of what is known.</summary>
+    public async Task<Snapshot> FetchStatusAsync(
+        Snapshot known,
+        IReadOnlyCollection<Oid> deciding,
+        CancellationToken ct
+    )
+    {
+        var fresh = known.Without(deciding).With(await agent.Get(deciding, ct));
+        return await WithAlarmsAsync(fresh, before: known, ct);
+    }
+
+    /// <summary>The objects that a status read asks for, most important first.</summary>
+    public IReadOnlyList<Oid> Deciding(Snapshot known)
+    {
+        var status = StatusReader.Read(device.Dialects, known);
+        var values = Merge.Of(device.Dialects, known, status.Flags);
+        Oid?[] numbers = [values.From(Names.Charge), values.From(Names.Runtime), values.From(Names.InputVoltage)];
+        var wanted = device
+            .Dialects.Select(d => d.CommAt)
+            .Concat(status.From.Take(1))
+            .Concat(numbers)
+            .Concat(status.From.Skip(1))
+            .OfType<Oid>()
+            .Append(Detector.SysUpTime);
+        return [.. wanted.Select(known.NameOf).OfType<Oid>().Distinct().Take(MostDeciding)];
+    }
+
+    private static IEnumerable<Oid> Scalars(Dialect dialect) =>
+        dialect
+            .Measures.Where(m => !m.IsColumn)
+            .Select(m => m.At)
+            .Concat(dialect.Texts.Concat(Dialects.Rfc1628.Table.Texts).Select(t => t.At))
+            .Concat(dialect.Status.Where(s => s.Kind != StatusKind.Alarms).Select(s => s.At))
+            .Concat(dialect.CommAt is { } comm ? [comm] : []);
+
+    private static IEnumerable<(Oid At, int Most)> Columns(Dialect dialect) =>
+        dialect
+            .Measures.Where(m => m.IsColumn)
+            .Select(m => (m.At, MostRows))
+            .Concat(
+                dialect.HasLabelledRows
+                    ? [(dialect.At("10"), MostLabels), (dialect.At("20"), MostLabels), (dialect.At("30"), MostLabels)]
+                    : []
+            );
+
+    private IEnumerable<(Oid At, Oid? Count)> AlarmColumns =>
+        from dialect in device.Dialects
+        from alarms in dialect.Status
+        where alarms.Kind == StatusKind.Alarms
+        select (alarms.At, dialect.Status.FirstOrDefault(s => s.AnyOther is not null)?.At);
+
+    /// <summary>Alarm tables, where the agent counts any; in a status read only when the count has changed.</summary>
+    private async Task<Snapshot> WithAlarmsAsync(Snapshot snapshot, Snapshot? before, CancellationToken ct)
+    {
+        foreach (var (at, counter) in AlarmColumns)
+        {
+            var count = counter is null ? null : snapshot.Number(counter);
+            if (before is not null && count == before.Number(counter ?? at))
+                continue;
+            snapshot = snapshot.Without(at);
+            if (count > 0)
+                snapshot = snapshot.With(await WalkAsync(at, MostAlarms, ct));
+        }
+        return snapshot;
+    }
+
+    private Task<IReadOnlyDictionary<Oid, SnmpValue>> GetAsync(IEnumerable<Oid> names, CancellationToken ct) =>
+        agent.Get([.. names.Distinct().Select(n => device.IsBare && n[^1] == 0 ? new Oid(n.Arcs[..^1]) : n)], ct);
+
+    private async Task<IEnumerable<KeyValuePair<Oid, SnmpValue>>> WalkAsync(Oid root, int most, CancellationToken ct) =>
+        (await agent.Walk(root, most, ct)).Select(v => KeyValuePair.Create(v.Name, v.Value));
+}

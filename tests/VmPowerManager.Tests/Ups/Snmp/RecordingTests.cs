@@ -1,0 +1,61 @@
+using VmPowerManager.Core.Power;
+using VmPowerManager.Ups.Snmp;
+
+namespace VmPowerManager.Tests.Ups.Snmp;
+
+/// <summary>Every recorded device, answered from memory: what detection, dialects and plausibility make of it.</summary>
+public sealed class RecordingTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Recordings_ReadFromMemory_SayWhatIsExpected()
+    {
+        var recordings = Recording.All();
+        Assert.SkipWhen(recordings.Count == 0, Recording.Missing);
+        var tally = new Tally();
+        foreach (var recording in recordings)
+        {
+            var verdict = new Verdict(recording);
+            var (device, reading) = await ReadAsync(recording);
+            verdict.Compare(device.IsUps, reading);
+            tally.Add(recording.Group, verdict);
+        }
+        output.WriteLine(tally.Table());
+        Assert.Empty(tally.Faults);
+    }
+
+    /// <summary>A status read asks for at most ten objects, and says the same as the whole one.</summary>
+    [Fact]
+    public async Task Recordings_StatusRead_SaysTheSame()
+    {
+        var recordings = Recording.All();
+        Assert.SkipWhen(recordings.Count == 0, Recording.Missing);
+        foreach (var recording in recordings)
+        {
+            var agent = recording.Agent();
+            var device = await Detector.RunAsync(agent, SnmpSettings.Auto, TestContext.Current.CancellationToken);
+            if (device.Dialects.Count == 0)
+                continue;
+            var reader = new SnmpReader(agent, device);
+            var all = await reader.FetchAllAsync(TestContext.Current.CancellationToken);
+            var deciding = reader.Deciding(all);
+            var status = await reader.FetchStatusAsync(all, deciding, TestContext.Current.CancellationToken);
+            var again = await reader.FetchAgainAsync(all, TestContext.Current.CancellationToken);
+
+            Assert.True(deciding.Count <= 10, recording.Name);
+            Assert.Equivalent(Map(device, all), Map(device, status));
+            Assert.Equivalent(Map(device, all), Map(device, again));
+        }
+    }
+
+    internal static async Task<(Detection, UpsReading?)> ReadAsync(Recording recording)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var agent = recording.Agent();
+        var device = await Detector.RunAsync(agent, SnmpSettings.Auto, ct);
+        var snapshot = await new SnmpReader(agent, device).FetchAllAsync(ct);
+        return (device, Map(device, snapshot));
+    }
+
+    private static UpsReading Map(Detection device, Snapshot snapshot) =>
+        SnmpReadings.Map(device, snapshot, DateTimeOffset.UnixEpoch, TimeSpan.Zero);
+}
