@@ -105,7 +105,7 @@ internal sealed partial class SimulatorHost(
     {
         var body = new JsonObject
         {
-            ["name"] = $"Demo UPS {entry.Device.Key["sim".Length..]}",
+            ["name"] = $"Demo UPS {SimulatorServers.Number(entry.Device.Key)}",
             ["driver"] = entry.Driver,
             [entry.Driver] = _servers?.Block(entry),
         };
