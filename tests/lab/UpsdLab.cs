@@ -13,6 +13,7 @@ public sealed class UpsdLab : IAsyncDisposable
 
     private const string Upsd = "/lib/nut/upsd";
     private const string Driver = "/lib/nut/dummy-ups";
+    private const string SerialDriver = "/lib/nut/nutdrv_qx";
 
     private const string Users = $"""
         [{Admin}]
@@ -32,6 +33,9 @@ public sealed class UpsdLab : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("vmhpm-upsd-").FullName;
     private readonly Dictionary<string, Process> _drivers = [];
     private readonly bool _tls;
+
+    /// <summary>The line of the one device there is, in place of dummies.</summary>
+    private string? _serial;
     private Process? _upsd;
 
     private UpsdLab(bool tls) => _tls = tls;
@@ -59,17 +63,21 @@ public sealed class UpsdLab : IAsyncDisposable
     }
 
     /// <param name="devices">By name: lines <c>variable: value</c>.</param>
-    public static async Task<UpsdLab> StartAsync(IReadOnlyDictionary<string, string> devices, bool tls = false)
+    public static Task<UpsdLab> StartAsync(IReadOnlyDictionary<string, string> devices, bool tls = false) =>
+        StartAsync(new UpsdLab(tls), devices);
+
+    /// <summary>With NUT's driver for Megatec at the end of a serial line; the UPS is called <c>ups1</c>.</summary>
+    public static Task<UpsdLab> StartAsync(MegatecUps ups) =>
+        StartAsync(new UpsdLab(tls: false) { _serial = ups.Port }, new Dictionary<string, string> { ["ups1"] = "" });
+
+    private static async Task<UpsdLab> StartAsync(UpsdLab lab, IReadOnlyDictionary<string, string> devices)
     {
-        var lab = new UpsdLab(tls);
         try
         {
             lab.Port = FreePort();
             await lab.ConfigureAsync(devices);
             await lab.RenewCertificateAsync();
-            foreach (var name in devices.Keys)
-                lab._drivers[name] = lab.Run(Driver, "-a", name, "-F");
-            await lab.WaitAsync(() => Task.FromResult(lab.AllListen()), "the drivers listen");
+            await lab.StartDriversAsync(devices.Keys);
             await lab.StartServerAsync();
             return lab;
         }
@@ -90,7 +98,7 @@ public sealed class UpsdLab : IAsyncDisposable
             process.Dispose();
         }
         _upsd = null;
-        foreach (var socket in Directory.EnumerateFiles(_folder, "dummy-ups-*"))
+        foreach (var socket in Directory.EnumerateFiles(_folder, "*-ups*"))
             File.Delete(socket);
     }
 
@@ -98,9 +106,7 @@ public sealed class UpsdLab : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         await RenewCertificateAsync();
-        foreach (var name in _drivers.Keys)
-            _drivers[name] = Run(Driver, "-a", name, "-F");
-        await WaitAsync(() => Task.FromResult(AllListen()), "the drivers listen");
+        await StartDriversAsync([.. _drivers.Keys]);
         await StartServerAsync();
     }
 
@@ -146,6 +152,13 @@ public sealed class UpsdLab : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    private async Task StartDriversAsync(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            _drivers[name] = Run(_serial is null ? Driver : SerialDriver, "-a", name, "-F");
+        await WaitAsync(() => Task.FromResult(AllListen()), "the drivers listen");
+    }
+
     private async Task StartServerAsync()
     {
         _upsd = Run(Upsd, "-F");
@@ -184,7 +197,8 @@ public sealed class UpsdLab : IAsyncDisposable
             .Where(line => line.Contains(" 00010000 ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[^1])
             .ToHashSet(StringComparer.Ordinal);
-        return _drivers.Keys.All(name => listening.Contains($"{_folder}/dummy-ups-{name}"));
+        var driver = Path.GetFileName(_serial is null ? Driver : SerialDriver);
+        return _drivers.Keys.All(name => listening.Contains($"{_folder}/{driver}-{name}"));
     }
 
     private Process Run(string program, params string[] arguments)
@@ -209,10 +223,13 @@ public sealed class UpsdLab : IAsyncDisposable
         foreach (var (name, lines) in devices)
             await WriteAsync($"{name}.dev", lines);
         var sections = devices.Keys.Select(name =>
-            $"[{name}]\n driver = dummy-ups\n port = {_folder}/{name}.dev\n mode = dummy-once\n desc = \"Lab {name}\"\n"
+            _serial is null
+                ? $"[{name}]\n driver = dummy-ups\n port = {_folder}/{name}.dev\n mode = dummy-once\n desc = \"Lab {name}\"\n"
+                : $"[{name}]\n driver = nutdrv_qx\n port = {_serial}\n protocol = megatec\n"
         );
-        // A SET is served within milliseconds while the driver does not poll.
-        await WriteAsync("ups.conf", $"pollinterval = 30\n{string.Concat(sections)}");
+        // A dummy serves a SET within milliseconds while it does not poll.
+        var poll = _serial is null ? 30 : 1;
+        await WriteAsync("ups.conf", $"pollinterval = {poll}\n{string.Concat(sections)}");
         var tls = _tls
             ? $"CERTPATH {_folder}\nCERTIDENT \"{UpsdCertificate.Name}\" \"{UpsdCertificate.Password}\"\nDISABLE_WEAK_SSL true\n"
             : "";

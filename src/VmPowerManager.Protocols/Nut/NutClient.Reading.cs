@@ -35,7 +35,10 @@ public sealed partial class NutClient
     public async Task<IReadOnlyList<NutUps>> ListUpsAsync(CancellationToken ct)
     {
         var rows = await _connection.ListAsync("UPS", ct);
-        return [.. rows.Select(row => new NutUps(Field(row, "LIST UPS", "UPS"), row.ElementAtOrDefault(2) ?? ""))];
+        return
+        [
+            .. rows.Select(row => new NutUps(Field(row, "LIST UPS", "UPS"), Told(row.ElementAtOrDefault(2)) ?? "")),
+        ];
     }
 
     /// <summary>All variables of a device, by name.</summary>
@@ -132,12 +135,16 @@ public sealed partial class NutClient
         return ranges;
     }
 
-    private async Task<string?> GetWordsAsync(string what, string ups, string name, CancellationToken ct)
-    {
-        const string none = "Description unavailable";
-        var words = (await GetAsync(what, ups, name, ct)).ElementAtOrDefault(3)?.Trim();
-        return words is null or "" || IsSame(words, none) || IsSame(words, "Unavailable") ? null : words;
-    }
+    private async Task<string?> GetWordsAsync(string what, string ups, string name, CancellationToken ct) =>
+        Told((await GetAsync(what, ups, name, ct)).ElementAtOrDefault(3));
+
+    /// <summary>upsd has words for a description that it does not have.</summary>
+    private static string? Told(string? description) =>
+        description?.Trim() is { Length: > 0 } words
+        && !IsSame(words, "Description unavailable")
+        && !IsSame(words, "Unavailable")
+            ? words
+            : null;
 
     /// <summary>The words of the answer to <c>GET what ups name</c>, which begins with the same three.</summary>
     private async Task<IReadOnlyList<string>> GetAsync(string what, string ups, string name, CancellationToken ct)

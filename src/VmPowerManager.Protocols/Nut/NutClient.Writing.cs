@@ -50,8 +50,10 @@ public sealed partial class NutClient
         if (!await TracksAsync(ct))
             return NutProgress.Unknown;
         var asked = $"GET {Receipt} {NutText.Word(receipt)}";
-        var answer = (await _connection.AskAsync(asked, ct)).Trim();
-        _connection.Expect(answer is "PENDING" or "SUCCESS", asked, answer);
+        // Nobody can make anything of the receipt's number.
+        const string shown = $"GET {Receipt}";
+        var answer = (await _connection.AskAsync(asked, ct, shown)).Trim();
+        _connection.Expect(answer is "PENDING" or "SUCCESS", shown, answer);
         return answer == "SUCCESS" ? NutProgress.Done : NutProgress.Pending;
     }
 
@@ -60,7 +62,10 @@ public sealed partial class NutClient
         await TracksAsync(ct);
         var answer = await _connection.AskAsync(request, ct, shown);
         _connection.Expect(IsOk(answer), shown, answer);
-        return _connection.Words(answer) is ["OK", Receipt, var receipt, ..] ? receipt : null;
+        if (_connection.Words(answer) is not ["OK", Receipt, var receipt, ..])
+            return null;
+        _connection.Expect(!receipt.Any(char.IsControl), shown, answer);
+        return receipt;
     }
 
     /// <summary>Asks once a connection for receipts. A server before 2.8.0 says ERR, which changes nothing.</summary>

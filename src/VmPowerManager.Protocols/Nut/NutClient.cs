@@ -162,12 +162,14 @@ public sealed partial class NutClient : IAsyncDisposable
         _connection.Expect(IsOk(answer), shown, answer);
     }
 
-    /// <summary>The word after the leading ones, which must be <paramref name="leading"/>.</summary>
+    /// <summary>The word after the leading ones, which must be <paramref name="leading"/>. It is a name that may be sent
+    /// back, so it must not hold what ends a line.</summary>
     private string Field(IReadOnlyList<string> row, string asked, params ReadOnlySpan<string> leading)
     {
         var fits = row.Count > leading.Length;
         for (var i = 0; fits && i < leading.Length; i++)
             fits = IsSame(row[i], leading[i]);
+        fits = fits && !row[leading.Length].Any(char.IsControl);
         _connection.Expect(fits, asked, string.Join(' ', row));
         return row[leading.Length];
     }

@@ -13,6 +13,7 @@ public sealed class SnmpClient : IAsyncDisposable
     private readonly SnmpSizes _sizes;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _ending = new();
+    private bool _disposed;
 
     public SnmpClient(SnmpEndpoint endpoint, TimeProvider time, SnmpLimits? limits = null)
     {
@@ -50,6 +51,8 @@ public sealed class SnmpClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _ending.CancelAsync();
         // Whoever has the turn ends now.
         await _turn.WaitAsync();

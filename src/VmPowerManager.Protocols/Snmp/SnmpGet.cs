@@ -4,6 +4,9 @@ namespace VmPowerManager.Protocols.Snmp;
 internal sealed class SnmpGet(SnmpAsk ask, SnmpSizes sizes, int retries)
 {
     private readonly Dictionary<Oid, SnmpValue> _values = [];
+
+    /// <summary>In this read alone: an error that names no object is closed in on by halves.</summary>
+    private int _most = int.MaxValue;
     private SnmpException? _error;
     private bool _anyAnswered;
 
@@ -16,7 +19,7 @@ internal sealed class SnmpGet(SnmpAsk ask, SnmpSizes sizes, int retries)
         while (left.Count > 0)
         {
             var portion = new List<Oid>();
-            while (portion.Count < sizes.Most && left.TryDequeue(out var name))
+            while (portion.Count < Math.Min(_most, sizes.Most) && left.TryDequeue(out var name))
                 portion.Add(name);
             foreach (var name in await ReadAsync(portion, ct))
                 left.Enqueue(name);
@@ -74,7 +77,7 @@ internal sealed class SnmpGet(SnmpAsk ask, SnmpSizes sizes, int retries)
     }
 
     /// <summary>Error-status names one object, or none: v1's noSuchName fails the whole PDU, and so does one broken
-    /// object of many a card. Read on without it; where nothing is pointed at, one by one.</summary>
+    /// object of many a card. Read on without it; where nothing is pointed at, by halves.</summary>
     private List<Oid> WithoutCulprit(SnmpPdu answer, List<Oid> portion)
     {
         if (answer.Status is SnmpErrorStatus.AuthorizationError)
@@ -82,7 +85,7 @@ internal sealed class SnmpGet(SnmpAsk ask, SnmpSizes sizes, int retries)
         var culprit = answer.Culprit(Request(portion).Variables);
         if (culprit is null && portion.Count > 1)
         {
-            sizes.TooMany(portion.Count);
+            _most = Math.Min(_most, portion.Count / 2);
             return portion;
         }
         culprit ??= portion[0];

@@ -147,14 +147,22 @@ internal sealed class SnmpLink(SnmpEndpoint endpoint, TimeProvider time, SnmpLim
     {
         if (IPAddress.TryParse(endpoint.Host, out var literal))
             return [literal];
+        // A name server that is silent must leave time to ask the address that served last (POLICY F8).
+        var patience = _lastGood is null ? Timeout.InfiniteTimeSpan : limits.TryTime / 2;
+        using var limit = new CancellationTokenSource(patience, time);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, ct);
+            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, limited.Token);
             return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
         }
-        catch (SocketException) when (_lastGood is not null)
+        catch (Exception e)
+            when (_lastGood is not null
+                && e is SocketException or OperationCanceledException
+                && !ct.IsCancellationRequested
+            )
         {
-            return [_lastGood];
+            return [_lastGood!]; // not null: the filter
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

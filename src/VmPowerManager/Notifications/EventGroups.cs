@@ -38,7 +38,16 @@ public static class EventGroups
         new(
             "care",
             "A UPS needs care",
-            ["ups.replaceBattery", "ups.overload", "ups.alarm", "ups.off", "ups.bypass"],
+            [
+                "ups.replaceBattery",
+                "ups.batteryAdvice",
+                "ups.testFailed",
+                "ups.testWarning",
+                "ups.overload",
+                "ups.alarm",
+                "ups.off",
+                "ups.bypass",
+            ],
             Usual: false
         ),
         new(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using VmPowerManager.Core;
+using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Simulator;
 
@@ -22,6 +23,7 @@ public static class UpsEndpoints
         group.MapGet("{id:int}/history", HistoryAsync).WithSummary("Readings over time, decimated");
         group.MapGet("{id:int}/commands", CommandsAsync).WithSummary("Commands that the device offers");
         group.MapPost("{id:int}/commands", RunCommandAsync).WithSummary("Run a command of the device");
+        group.MapDiscovery();
         group.MapPost("list", ListAtAsync).WithSummary("The UPSes that a server has; saves nothing");
         group.MapGet("{id:int}/variables", VariablesAsync).WithSummary("Variables of the device that may be set");
         group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");

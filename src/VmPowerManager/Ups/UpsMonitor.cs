@@ -12,6 +12,7 @@ internal sealed partial class UpsMonitor(
     UpsConfigs configs,
     UpsDrivers drivers,
     UpsOutlets outlets,
+    UpsNews news,
     TimeProvider time,
     ILoggerFactory loggers
 ) : BackgroundService
@@ -146,10 +147,11 @@ internal sealed partial class UpsMonitor(
         _watches[config.Id] = new Watch(tracker, ending, loop);
     }
 
-    private Task RunAsync(UpsConfig config, UpsTracker tracker, CancellationToken ct)
+    private async Task RunAsync(UpsConfig config, UpsTracker tracker, CancellationToken ct)
     {
-        var logger = loggers.CreateLogger<UpsPoller>();
-        return new UpsPoller(config, drivers, tracker, time, logger).RunAsync(ct);
+        var poller = new UpsPoller(config, drivers, tracker, time, loggers.CreateLogger<UpsPoller>());
+        using var listed = news.List(config, poller.PollNow);
+        await poller.RunAsync(ct);
     }
 
     private async Task StopAsync(int upsId)

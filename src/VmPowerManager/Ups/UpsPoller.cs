@@ -5,7 +5,8 @@ namespace VmPowerManager.Ups;
 
 /// <summary>The loop of one UPS (DESIGN 3): on line the status at its interval and the rest every 30 s; while not normal or
 /// unconfirmed the status at the quick interval and the rest every 10 s. A status read never waits for the rest.
-/// A fault here reaches no other UPS; the loop ends only when it is told to.</summary>
+/// Told of news from the device, it reads the status at once, and quickly for a while: a card tells first and updates what
+/// it is asked for a moment later. A fault here reaches no other UPS; the loop ends only when it is told to.</summary>
 internal sealed partial class UpsPoller(
     UpsConfig config,
     UpsDrivers drivers,
@@ -20,6 +21,8 @@ internal sealed partial class UpsPoller(
     private static readonly TimeSpan FullLimit = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan FullOnLine = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FullInAlert = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenNews = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AttentiveAfterNews = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Restart = TimeSpan.FromSeconds(1);
 
     private readonly TimeSpan _onLine = TimeSpan.FromSeconds(config.Policy.PollSeconds);
@@ -27,10 +30,24 @@ internal sealed partial class UpsPoller(
     private TimeSpan? _statusBegan;
     private TimeSpan? _fullBegan;
     private bool _fullFails;
+    private TimeSpan? _attentiveUntil;
+    private volatile bool _news;
+    private volatile LoopAlarm? _alarm;
 
     private bool IsNormal => tracker.Snapshot.Facts.IsNormal;
-    private TimeSpan StatusDue => _statusBegan + (IsNormal ? _onLine : _inAlert) ?? TimeSpan.Zero;
+    private bool IsCalm => IsNormal && !(time.Elapsed() < _attentiveUntil);
+    private TimeSpan StatusDue => _statusBegan + StatusInterval ?? TimeSpan.Zero;
+    private TimeSpan StatusInterval =>
+        (IsCalm ? _onLine : _inAlert) is var regular && _news && BetweenNews < regular ? BetweenNews : regular;
     private TimeSpan FullDue => _fullBegan + (IsNormal ? FullOnLine : FullInAlert) ?? TimeSpan.Zero;
+
+    /// <summary>The device has news: the status is read now, at most four times a second however often this is called. Any
+    /// thread, never waits.</summary>
+    public void PollNow()
+    {
+        _news = true;
+        _alarm?.Ring();
+    }
 
     /// <summary>Polls until cancelled; never throws.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -82,6 +99,7 @@ internal sealed partial class UpsPoller(
     private async Task PollAsync(IUpsSession session, CancellationToken ct)
     {
         using var alarm = new LoopAlarm(time);
+        _alarm = alarm;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task<UpsOutcome>? full = null;
         try
@@ -121,6 +139,10 @@ internal sealed partial class UpsPoller(
     private async Task ReadStatusAsync(IUpsSession session, CancellationToken ct)
     {
         _statusBegan = time.Elapsed();
+        // Before the read: news during it may be newer than its answer.
+        if (_news)
+            _attentiveUntil = _statusBegan + AttentiveAfterNews;
+        _news = false;
         var outcome = await UpsCall.TryAsync(session.ReadStatusAsync, StatusLimit, time, ct);
         if (outcome.Fault is { Kind: CommFaultKind.Unreachable })
             outcome = await UpsCall.TryAsync(session.ReadStatusAsync, StatusLimit, time, ct);

@@ -1,11 +1,14 @@
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups.Apcupsd;
 using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
 using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp.Traps;
+using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Ups;
 
@@ -17,8 +20,9 @@ public static class UpsRegistration
         // One line a driver.
         services.AddSingleton<NutConnectionPool>().AddSingleton<IUpsDriver, NutDriver>();
         services.AddSingleton<IUpsDriver, ApcupsdDriver>();
+        services.AddSingleton<IUpsDriver, SnmpDriver>();
 
-        services.AddSingleton<UpsDrivers>();
+        services.AddSingleton<UpsDrivers>().AddSingleton<UpsNews>();
         services.AddSingleton<UpsConfigs>();
         services.AddSingleton<UpsFeed>().AddSingleton<IUpsFeed>(provider => provider.GetRequiredService<UpsFeed>());
         services.AddSingleton<HistoryDb>().AddSingleton<HistoryRecorder>().AddSingleton<HistoryQueries>();
@@ -39,7 +43,10 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();
+        services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<TrapListener>().AddHostedService(p => p.GetRequiredService<TrapListener>());
         services.AddSingleton<UpsPastQueries>();
         services.AddSingleton<UpsQueries>().AddSingleton<UpsCommands>().AddSingleton<UpsActions>();
         return services;

@@ -68,9 +68,15 @@ public sealed class SnmpClientFaultTests
                 : FakeAgent.Answer(pdu, Known)
         );
 
-        var values = await GetAsync(agent, Patient, Names);
+        await using var client = new SnmpClient(agent.Endpoint, TimeProvider.System, Patient);
+
+        var values = await client.GetAsync(Names, default);
 
         Assert.Equal(Known.Where(k => k.Key != Names[4]), values.OrderBy(v => v.Key));
+        // That object's fault alone: the next read of others is whole.
+        agent.Received.Clear();
+        await client.GetAsync([.. Names.Skip(5)], default);
+        Assert.Equal(7, Assert.Single(agent.Asked).Variables.Count);
     }
 
     [Fact]

@@ -148,8 +148,10 @@ public sealed class SnmpStrayTests
         var read = client.GetAsync([Name], default);
 
         await client.DisposeAsync();
+        await client.DisposeAsync();
 
         Assert.Equal(SnmpFault.Unreachable, (await Assert.ThrowsAsync<SnmpException>(() => read)).Reason);
+        await Assert.ThrowsAsync<SnmpException>(() => client.GetAsync([Name], default));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Snmp;
+using static VmPowerManager.Protocols.Tests.Snmp.SnmpdUsers;
 
 namespace VmPowerManager.Protocols.Tests.Snmp;
 
@@ -200,27 +201,6 @@ public sealed class SnmpdTests(SnmpLab lab)
             text.Replace($"80001f8803{from:x12}", $"80001f8803{to:x12}", StringComparison.Ordinal)
         );
         await lab.RunAsync("revive", ups);
-    }
-
-    private static SnmpEndpoint As(SnmpEndpoint ups, SnmpAuth auth, SnmpPrivacy privacy)
-    {
-        var cipher = privacy.ToString().ToLowerInvariant();
-        var user = auth switch
-        {
-            SnmpAuth.None => "none",
-            _ when privacy is SnmpPrivacy.None => "sha-none",
-            SnmpAuth.Sha1 => $"sha-{cipher}",
-            _ => $"{auth.ToString().ToLowerInvariant()}-{cipher}",
-        };
-        return ups with
-        {
-            Version = SnmpVersion.V3,
-            UserName = user.Replace("aes128", "aes", StringComparison.Ordinal),
-            Auth = auth,
-            AuthPassword = SnmpLab.AuthPassword,
-            Privacy = privacy,
-            PrivacyPassword = SnmpLab.PrivacyPassword,
-        };
     }
 
     private static async Task<string> ReadAndWriteAsync(SnmpEndpoint endpoint)

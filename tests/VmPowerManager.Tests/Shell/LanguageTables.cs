@@ -18,6 +18,7 @@ using VmPowerManager.Runs.Pages;
 using VmPowerManager.Shell;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Pages;
+using VmPowerManager.Ups.Snmp;
 using static VmPowerManager.Tests.Shell.LanguageKeys;
 
 namespace VmPowerManager.Tests.Shell;
@@ -56,6 +57,14 @@ internal static class LanguageTables
         (@"_now\.Word|Overall\.Word", () => Said(typeof(Overall), nameof(Overall.Of)).Append("No data")),
         (@"WelcomePage.razor: Title", () => Said(typeof(WelcomePage), "Title")),
         ("UpsBattery.razor: text", () => Said(typeof(UpsBattery), ".cctor")),
+        (@"BatteryWords\.", () => Said(typeof(BatteryWords))),
+        (
+            @"reason\.Text|r\.Text",
+            () => Sentences("Ups/Battery/BatteryAdvice.cs", @"""(?<text>(It is|The last|The UPS|Fully) [^""]*\.)""")
+        ),
+        (@"QualityWords\.", () => Said(typeof(QualityWords), "Kind")),
+        ("UpsPast.razor: Word", () => Said(typeof(UpsPast), "Word")),
+        (@"UpsMains.razor: span\.Name", () => UpsSpan.All.Select(s => s.Name)),
         ("UpsTable.razor: text", () => Said(typeof(UpsTable), ".cctor")),
         (@"UpsListPage.razor: order\.ToString\(\)", Enum.GetNames<UpsOrder>),
         (
@@ -70,7 +79,9 @@ internal static class LanguageTables
         ),
         (@"UpsCommandList", () => Said(typeof(UpsDeviceCommand), ".cctor", nameof(UpsDeviceCommand.Of))),
         (@"UpsDriverFields", FieldWords),
-        (@"Traits\.Title", () => UpsTraits().Select(t => t.Title)),
+        (@"UpsFindPage.razor: Word", () => Said(typeof(UpsFindPage), "get_Word")),
+        (@"UpsFindPage.razor: needs", () => Sentences("Ups", @"Needs = ""(?<text>[^""]+)""")),
+        (@"Traits\.Title|kind\.Title", () => UpsTraits().Select(t => t.Title)),
         (@"UpsVariableDialog.razor: problem", () => Said(typeof(UpsWritable), nameof(UpsWritable.Against))),
         (@"UpsTestOutcome.razor: Word", () => Said(typeof(UpsTestOutcome), "Word")),
         (@"UpsTestOutcome.razor: check\.State", Enum.GetNames<CheckState>),
@@ -94,7 +105,7 @@ internal static class LanguageTables
     private static IEnumerable<string> FieldWords() =>
         UpsTraits()
             .SelectMany(t => t.Fields)
-            .SelectMany(f => f.Choices.Select(c => c.Label).Append(f.Label).Append(f.Hint))
+            .SelectMany(f => f.Choices.Where(IsWord).Select(c => c.Label).Append(f.Label).Append(f.Hint))
             .OfType<string>();
 
     /// <summary>Of every registered driver.</summary>
@@ -106,6 +117,11 @@ internal static class LanguageTables
             .BuildServiceProvider()
             .GetServices<IUpsDriver>()
             .Select(driver => driver.Traits);
+
+    /// <summary>Names of MIBs, algorithms and versions are the same in every language.</summary>
+    private static bool IsWord(UpsChoice choice) =>
+        choice.Label.Contains('(', StringComparison.Ordinal) && !choice.Label.Contains("MIB", StringComparison.Ordinal)
+        || choice.Value is "none" or "off" or SnmpSettings.Auto;
 
     /// <summary>Whole sentences; those with names in them stay as the checks write them.</summary>
     private static IEnumerable<string> Findings() =>

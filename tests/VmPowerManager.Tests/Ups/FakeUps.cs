@@ -8,7 +8,7 @@ using VmPowerManager.Ups;
 namespace VmPowerManager.Tests.Ups;
 
 /// <summary>A driver whose devices say what a test tells them.</summary>
-public sealed class FakeUps(TimeProvider time) : IUpsDriver
+public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
 {
     public string Id => "fake";
     public UpsDriverTraits Traits { get; } =
@@ -18,6 +18,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
             Fields =
             [
                 new UpsField("host", "Host") { IsRequired = true, SuggestsName = true },
+                new UpsField("unit", "Unit"),
                 new UpsField("password", "Password", UpsFieldKind.Secret),
             ],
         };
@@ -39,6 +40,21 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
 
     /// <summary>What becomes of a command that it takes.</summary>
     public UpsCommandOutcome Outcome { get; set; }
+
+    /// <summary>What may be set.</summary>
+    public List<UpsWritable> Writable { get; } = [];
+
+    /// <summary>What a server at any address has.</summary>
+    public List<UpsListed> Listed { get; } = [];
+    public List<UpsDevice> ListedFor { get; } = [];
+    public string ListedKey => "unit";
+
+    public Task<IReadOnlyList<UpsListed>> ListAsync(UpsDevice device, CancellationToken ct)
+    {
+        ListedFor.Add(device);
+        return Fault is null ? Task.FromResult<IReadOnlyList<UpsListed>>(Listed) : throw Fault;
+    }
+
     public List<TimeSpan> StatusReads { get; } = [];
     public List<TimeSpan> FullReads { get; } = [];
     public List<UpsDevice> Opened { get; } = [];
@@ -46,8 +62,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
 
     public JsonElement Normalise(JsonElement settings, FieldErrors errors)
     {
-        var host = new JsonFields(settings, Id, errors).RequiredText("host", 100);
-        return JsonSerializer.SerializeToElement(new { host }, Json.Options);
+        var fields = new JsonFields(settings, Id, errors);
+        var (host, unit) = (fields.RequiredText("host", 100), fields.Text("unit", 100));
+        return JsonSerializer.SerializeToElement(new { host, unit }, Json.Options);
     }
 
     public IUpsSession Open(UpsDevice device)
@@ -56,7 +73,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
         return new Session(this, time);
     }
 
-    private sealed class Session(FakeUps ups, TimeProvider time) : IUpsSession
+    private sealed class Session(FakeUps ups, TimeProvider time) : IUpsSession, IUpsVariables
     {
         public async Task<UpsReading> ReadStatusAsync(CancellationToken ct)
         {
@@ -95,6 +112,21 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver
             command == "beeper.mute"
                 ? Task.FromResult(ups.Outcome)
                 : throw new DeviceException(DeviceFault.Unsupported, "ERR CMD-NOT-SUPPORTED");
+
+        public Task<string?> DescribeCommandAsync(string command, CancellationToken ct) =>
+            Task.FromResult<string?>($"Says of itself: {command}");
+
+        public Task<IReadOnlyList<UpsWritable>> WritableAsync(CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<UpsWritable>>(ups.Writable);
+
+        public Task<UpsCommandOutcome> SetAsync(string name, string value, CancellationToken ct)
+        {
+            if (ups.Fault is { } fault)
+                throw fault;
+            var at = ups.Writable.FindIndex(v => v.Name == name);
+            ups.Writable[at] = ups.Writable[at] with { Value = value };
+            return Task.FromResult(ups.Outcome);
+        }
 
         public ValueTask DisposeAsync()
         {

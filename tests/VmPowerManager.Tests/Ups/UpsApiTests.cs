@@ -20,7 +20,10 @@ public sealed class UpsApiTests
     [Fact]
     public async Task Ups_FromPostToDelete_HasTheShapesOfTheContract()
     {
-        await using var app = await StartAsync(new FakeUps(TimeProvider.System));
+        var fake = new FakeUps(TimeProvider.System);
+        fake.Writable.Add(new UpsWritable("ups.id", "a"));
+        fake.Listed.Add(new UpsListed("ups1", "Rack A"));
+        await using var app = await StartAsync(fake);
         using var client = await app.SignInAsync();
 
         using var created = await client.PostAsJsonAsync("/api/v1/ups", Body());
@@ -45,6 +48,20 @@ public sealed class UpsApiTests
         Assert.Equal("beeper.mute", commands.GetProperty("items")[0].GetProperty("name").GetString());
         using var ran = await client.PostAsJsonAsync($"{path}/commands", new { name = "beeper.mute" });
         Assert.Equal(HttpStatusCode.OK, ran.StatusCode);
+        Assert.False((await JsonAsync(ran)).GetProperty("done").GetBoolean());
+        var variables = await client.GetFromJsonAsync<JsonElement>($"{path}/variables");
+        Assert.Equal(
+            """{"name":"ups.id","value":"a","description":null,"kind":"text","choices":[],"bounds":[],"maxLength":200}""",
+            variables.GetProperty("items")[0].GetRawText()
+        );
+        using var set = await client.PutAsJsonAsync($"{path}/variables", new { name = "ups.id", value = "b" });
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        using var listed = await client.PostAsJsonAsync(
+            "/api/v1/ups/list",
+            new { driver = "fake", fake = new { host = "h" } }
+        );
+        var found = (await JsonAsync(listed)).GetProperty("items")[0];
+        Assert.Equal("""{"name":"ups1","description":"Rack A"}""", found.GetRawText());
 
         // What a GET answers may be sent back.
         using var put = await client.PutAsJsonAsync(path, ups);

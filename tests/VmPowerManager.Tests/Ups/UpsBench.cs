@@ -51,8 +51,8 @@ internal sealed class UpsBench : IAsyncDisposable
             new TestLog(History, Events)
         );
         Tracker = new UpsTracker(config, outlets?.Invoke(working) ?? working, Time, NullLogger.Instance);
-        var poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
-        _loop = _pump.Run(() => poller.RunAsync(_ending.Token));
+        Poller = new UpsPoller(config, new UpsDrivers([Device]), Tracker, Time, NullLogger.Instance);
+        _loop = _pump.Run(() => Poller.RunAsync(_ending.Token));
         _pump.Pump();
     }
 
@@ -65,6 +65,7 @@ internal sealed class UpsBench : IAsyncDisposable
     public HistoryRecorder History { get; } = new();
     public OutageRecorder Outages { get; }
     public UpsTracker Tracker { get; }
+    public UpsPoller Poller { get; }
     public List<UpsObservation> Observations { get; } = [];
     public UpsEvidence Evidence => Tracker.Snapshot.Evidence;
 

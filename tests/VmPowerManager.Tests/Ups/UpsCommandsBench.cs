@@ -53,7 +53,15 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         );
         var configs = new UpsConfigs(Box, Events);
         var writer = new HistoryWriter(history, recorder, time, NullLogger<HistoryWriter>.Instance);
-        Monitor = new UpsMonitor(Database, configs, Drivers, outlets, time, NullLoggerFactory.Instance);
+        Monitor = new UpsMonitor(
+            Database,
+            configs,
+            Drivers,
+            outlets,
+            new UpsNews(Events, time),
+            time,
+            NullLoggerFactory.Instance
+        );
         Commands = new UpsCommands(Database, Monitor, Drivers, Box, Events, writer, new SimulatorDirectory(), Uses);
         Queries = new UpsQueries(Database, Monitor, Drivers, configs, Box, new HistoryQueries(history, time), time);
         Batteries = new BatteryQueries(Queries, Monitor, history, time);

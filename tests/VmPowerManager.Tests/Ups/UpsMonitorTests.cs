@@ -44,6 +44,7 @@ public sealed class UpsMonitorTests : IAsyncDisposable
                 new InputLog(recorder),
                 new TestLog(recorder, _events)
             ),
+            new UpsNews(_events, _time),
             _time,
             NullLoggerFactory.Instance
         );

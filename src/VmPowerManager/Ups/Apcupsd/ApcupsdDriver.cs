@@ -5,7 +5,7 @@ using VmPowerManager.Protocols.Nis;
 namespace VmPowerManager.Ups.Apcupsd;
 
 /// <summary>UPSes behind apcupsd's network information server: one UPS a server, read only.</summary>
-internal sealed class ApcupsdDriver(TimeProvider time) : IUpsDriver
+internal sealed class ApcupsdDriver(TimeProvider time) : IUpsDriver, IUpsDiscovery
 {
     public string Id => ApcupsdSettings.Block;
 
@@ -25,4 +25,11 @@ internal sealed class ApcupsdDriver(TimeProvider time) : IUpsDriver
 
     public IUpsSession Open(UpsDevice device) =>
         new ApcupsdSession(new NisClient(ApcupsdSettings.From(device.Settings).Endpoint, time), time);
+
+    public int UsualPort => NisEndpoint.UsualPort;
+
+    public IReadOnlyList<string> Identity => ApcupsdProbe.Identity;
+
+    public Task<IReadOnlyList<UpsFound>> FindAsync(UpsProbe probe, CancellationToken ct) =>
+        ApcupsdProbe.FindAsync(probe, time, ct);
 }

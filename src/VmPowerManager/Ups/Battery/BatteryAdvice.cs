@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace VmPowerManager.Ups.Battery;
 
@@ -33,8 +34,14 @@ internal sealed record BatteryFacts(DateTimeOffset Now)
 /// <summary>One reason to replace a battery.</summary>
 /// <param name="Code">Stable; the same reason is told once.</param>
 /// <param name="Text">English with places for <paramref name="Values"/>; a key of the localised strings.</param>
-public sealed record BatteryReason(string Code, BatteryNeed Need, string Text, ImmutableArray<object> Values)
+public sealed record BatteryReason(
+    string Code,
+    BatteryNeed Need,
+    [property: JsonIgnore] string Text,
+    [property: JsonIgnore] ImmutableArray<object> Values
+)
 {
+    [JsonPropertyName("text")]
     public string English => string.Format(CultureInfo.InvariantCulture, Text, [.. Values]);
 }
 

@@ -18,6 +18,9 @@ internal sealed partial class BatteryWatch(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    /// <summary>Until every UPS has been read completely once.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+
     /// <summary>A reason that comes and goes, as a runtime near its limit does, is told no more often.</summary>
     private static readonly TimeSpan AgainAfter = TimeSpan.FromDays(30);
 
@@ -30,9 +33,9 @@ internal sealed partial class BatteryWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        for (var pause = FirstPause; !stoppingToken.IsCancellationRequested; pause = Pause)
         {
-            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
                 return;
             try

@@ -19,7 +19,7 @@ public sealed record RuntimeTrend(double NowSeconds, double ThenSeconds, double 
     private const double SimilarPercent = 3;
 
     /// <summary>1: as it was.</summary>
-    public double Share => NowSeconds / ThenSeconds;
+    public double Share => Math.Round(NowSeconds / ThenSeconds, 3);
 
     /// <summary>Null while there are too few hours to compare.</summary>
     /// <param name="hours">Of one battery, oldest first.</param>
@@ -40,8 +40,8 @@ public sealed record RuntimeTrend(double NowSeconds, double ThenSeconds, double 
         return then.Count < LeastHours || recent.Count < LeastHours
             ? null
             : new RuntimeTrend(
-                Median(recent.Select(h => h.RuntimeSeconds)),
-                Median(then.Select(h => h.RuntimeSeconds)),
+                Math.Round(Median(recent.Select(h => h.RuntimeSeconds))),
+                Math.Round(Median(then.Select(h => h.RuntimeSeconds))),
                 Math.Round(load, 1),
                 since
             );

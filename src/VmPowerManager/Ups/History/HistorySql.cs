@@ -146,7 +146,7 @@ internal static class HistorySteps
     public static readonly (long Finer, long Step)[] Coarser = [(Minute, Quarter), (Quarter, Hour), (Hour, QuarterDay)];
 
     /// <summary>About 30 ms.</summary>
-    private const long MostRows = 12_000;
+    private const long MostRows = 9_000;
 
     /// <summary>Raw samples come as often as a UPS is read.</summary>
     private const long RawStep = 1000;

@@ -5,7 +5,7 @@ using VmPowerManager.Protocols.Nut;
 namespace VmPowerManager.Ups.Nut;
 
 /// <summary>UPSes behind a NUT server.</summary>
-internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUpsDriver, IUpsListing
+internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUpsDriver, IUpsListing, IUpsDiscovery
 {
     public string Id => NutSettings.Block;
 
@@ -40,4 +40,11 @@ internal sealed class NutDriver(NutConnectionPool pool, TimeProvider time) : IUp
         var endpoint = settings.Endpoint(device.Secrets);
         return new NutSession(settings, endpoint, pool.Lease(endpoint), time);
     }
+
+    public int UsualPort => 3493;
+
+    public IReadOnlyList<string> Identity => NutProbe.Identity;
+
+    public Task<IReadOnlyList<UpsFound>> FindAsync(UpsProbe probe, CancellationToken ct) =>
+        NutProbe.FindAsync(probe, time, ct);
 }

@@ -31,6 +31,7 @@ public static class UpsChartSet
         new("Runtime", "min", 1, ("Runtime", "batteryRuntimeSeconds")) { Factor = 1 / 60.0, Least = 0 },
         new("Load", "%", 0, ("Load", "loadPercent")) { Least = 0 },
         new("Voltage", "V", 1, ("Input", "inputVoltage"), ("Output", "outputVoltage")) { LeastSpan = 20 },
+        new("Frequency", "Hz", 2, ("Input", "inputFrequency")) { LeastSpan = 1 },
         new("Battery voltage", "V", 1, ("Battery", "batteryVoltage")) { LeastSpan = 2 },
         new("Battery temperature", "°C", 1, ("Temperature", "batteryTemperature")) { LeastSpan = 10 },
         new("Power", "W", 0, ("Power", "realPower")) { Least = 0 },

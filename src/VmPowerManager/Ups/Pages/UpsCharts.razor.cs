@@ -11,7 +11,7 @@ public partial class UpsCharts : LiveComponent
     private const int Points = 300;
 
     private Attempt _reading = new();
-    private UpsRange _range = UpsRange.All[1];
+    private UpsRange _range = UpsRange.All[2];
     private HistorySeries? _series;
     private IReadOnlyList<UpsChartView> _charts = [];
     private IReadOnlyList<string> _absent = [];

@@ -47,6 +47,17 @@ public sealed class UpsDraft
             Values[field.Key] = field.Default;
     }
 
+    /// <summary>A device that was found: everything that leads to it is entered.</summary>
+    public static UpsDraft Of(string driver, UpsDriverTraits traits, string name, JsonObject settings)
+    {
+        var draft = new UpsDraft { Name = name };
+        draft.Choose(driver, traits);
+        draft._stored = settings.DeepClone().AsObject();
+        foreach (var field in traits.Fields)
+            draft.Values[field.Key] = settings[field.Key]?.ToString() ?? field.Default;
+        return draft;
+    }
+
     public static UpsDraft Of(UpsView ups, UpsDriverTraits traits)
     {
         var draft = new UpsDraft

@@ -7,6 +7,7 @@ namespace VmPowerManager.Ups.Pages;
 public partial class UpsForm : LiveComponent
 {
     private readonly Attempt _loading = new();
+    private readonly Attempt _listing = new();
     private readonly Attempt _testing = new();
     private readonly Attempt _saving = new();
     private UpsDraft? _draft;
@@ -22,6 +23,10 @@ public partial class UpsForm : LiveComponent
     /// <summary>The UPS to edit; null adds one.</summary>
     [Parameter]
     public int? UpsId { get; set; }
+
+    /// <summary>What is known of a new one already; null: nothing.</summary>
+    [Parameter]
+    public UpsDraft? Draft { get; set; }
 
     /// <summary>With the id of the UPS.</summary>
     [Parameter]
@@ -41,8 +46,8 @@ public partial class UpsForm : LiveComponent
             await _loading.RunAsync(async () => Show(await Queries.GetAsync(id, Gone)));
             return;
         }
-        _draft = new UpsDraft();
-        if (Drivers.Ids.FirstOrDefault() is { } driver)
+        _draft = Draft ?? new UpsDraft();
+        if (Draft is null && Drivers.Ids.FirstOrDefault() is { } driver)
             ChooseDriver(driver);
     }
 
@@ -60,8 +65,14 @@ public partial class UpsForm : LiveComponent
         (_result, _asking) = (null, false);
     }
 
-    /// <summary>Both attempts speak of the same fields; only one of them says something at a time.</summary>
-    private string? Problem(string field) => _testing.For(field) ?? _saving.For(field);
+    /// <summary>All attempts speak of the same fields; only one of them says something at a time.</summary>
+    private string? Problem(string field) => _listing.For(field) ?? _testing.For(field) ?? _saving.For(field);
+
+    private void Listed()
+    {
+        _testing.Forget();
+        _saving.Forget();
+    }
 
     /// <summary>What was said of other settings does not hold for these.</summary>
     private void Changed() => _asking = false;
@@ -80,6 +91,7 @@ public partial class UpsForm : LiveComponent
         if (_draft is not { } draft || Traits is not { } traits)
             return;
         _saving.Forget();
+        _listing.Forget();
         (_result, _asking, _testBegan) = (null, false, Time.GetUtcNow());
         var address = draft.Address(traits);
         await _testing.RunAsync(async () =>
@@ -102,6 +114,7 @@ public partial class UpsForm : LiveComponent
             return;
         }
         _testing.Forget();
+        _listing.Forget();
         var id = UpsId ?? 0;
         var saved = await _saving.RunAsync(async () =>
         {

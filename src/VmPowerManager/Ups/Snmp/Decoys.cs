@@ -26,6 +26,7 @@ internal static class Decoys
         (Oid.Parse("1.3.6.1.4.1.476.1.42.3.8"), $"{Pdu} (Liebert)"),
         (Oid.Parse("1.3.6.1.4.1.476.1.42.3.5"), "a power centre, not a UPS (Liebert)"),
         (Oid.Parse("1.3.6.1.4.1.476.1.42.3.4"), "an environmental device, not a UPS (Liebert)"),
+        (Oid.Parse("1.3.6.1.4.1.476.1.42.3.9"), "a device of another kind, not a UPS (Liebert)"),
         (Oid.Parse("1.3.6.1.4.1.850.1.1.3.2"), $"{Pdu} (Tripp Lite)"),
         (Oid.Parse("1.3.6.1.4.1.850.1.1.3.3"), "an environmental monitor, not a UPS (Tripp Lite)"),
         (Oid.Parse("1.3.6.1.4.1.850.1.1.3.4"), "a transfer switch, not a UPS (Tripp Lite)"),

@@ -14,6 +14,9 @@ internal sealed record Detection(IReadOnlyList<Dialect> Dialects, Oid? SystemId,
     /// <summary>It is a UPS, though it may tell nothing of itself.</summary>
     public bool IsUps => Instead is null;
 
+    /// <summary>Known by its identity only: it shows no tree of a UPS.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Scalars come without their instance (".0"): broken agents.</summary>
     public bool IsBare { get; init; }
 

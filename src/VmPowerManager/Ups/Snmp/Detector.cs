@@ -27,9 +27,13 @@ internal static class Detector
             return detection;
         var what = await Decoys.FindAsync(agent, id, ct);
         if (what is null && await SaysWhoItIsAsync(agent, ct))
-            return detection with { Dialects = [Rfc1628] };
+            return detection with { Dialects = [Rfc1628], IsSilent = true };
         if (what is null && Vendors.MakesUps(id, description))
-            return detection with { Dialects = [.. Dialects.All.Tables.Where(d => Matches(d, id)).Take(1)] };
+            return detection with
+            {
+                Dialects = [.. Dialects.All.Tables.Where(d => Matches(d, id)).Take(1)],
+                IsSilent = true,
+            };
         return detection with { Instead = what ?? "no UPS: it has none of the known trees of UPSes" };
     }
 

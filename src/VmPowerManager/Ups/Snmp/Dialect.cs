@@ -129,6 +129,13 @@ internal sealed record StatusObject(StatusKind Kind, string Rest, IReadOnlyDicti
 {
     public Oid At { get; init; } = Oids.None;
 
+    /// <summary>Counts only while the output comes from the battery: it tells a test from an outage then. Results of tests
+    /// stay for years and may say "in progress" for ever.</summary>
+    public bool OnlyOnBattery { get; init; }
+
+    /// <summary>The alarm that says that the card has lost its UPS.</summary>
+    public long? LostAlarm { get; init; }
+
     /// <summary>Any number above 0 that is not among the states means this: a count of alarms.</summary>
     public State? AnyOther { get; init; }
 }

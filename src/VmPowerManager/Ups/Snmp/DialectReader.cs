@@ -103,6 +103,7 @@ internal sealed class DialectReader(Dialect dialect, Snapshot snapshot, UpsStatu
     private static Candidate? Whole(string name, KeyValuePair<int, (Judged Judged, Oid From)>[] lines)
     {
         var worst = lines.Max(l => l.Value.Judged.Belief);
+        var sum = lines.Sum(l => l.Value.Judged.Value);
         switch (MeasureKinds.Of(name))
         {
             case MeasureKind.MainsVoltage or MeasureKind.Frequency:
@@ -111,37 +112,30 @@ internal sealed class DialectReader(Dialect dialect, Snapshot snapshot, UpsStatu
                 var highest = lines.MaxBy(l => l.Value.Judged.Value).Value;
                 return new(name, highest.Judged, highest.From);
             case MeasureKind.Power:
-                return new(name, new(lines.Sum(l => l.Value.Judged.Value), worst), Oids.None);
+                return new(name, new(sum, sum > 0 && worst == Belief.Zero ? Belief.Clean : worst), Oids.None);
             default:
                 return null;
         }
     }
 
-    /// <summary>How many lines a side has: as it says, else as many as have a voltage.</summary>
+    /// <summary>How many lines a side has: as it says, else as many as have a voltage; without any voltage as many as it
+    /// lists.</summary>
     private int LinesOf(string group)
     {
         var said = dialect.Measures.FirstOrDefault(m => m.Name == $"{group}.phases");
         if (said is not null && snapshot.Number(said.At) is 1)
             return 1;
-        var voltages = Voltages($"{group}.voltage");
-        if (voltages is null)
+        var sets = VoltagesOf($"{group}.voltage").Where(lines => lines.Count > 0).ToArray();
+        if (sets.Length == 0)
             return MostLines;
-        var live = voltages.Where(v => v.Value.Judged.Belief < Belief.Zero).Select(v => v.Key).DefaultIfEmpty(1);
-        return live.Max() > 1 ? voltages.Keys.Max() : 1;
+        var live = sets.FirstOrDefault(lines => lines.Any(l => l.Key > 1 && l.Value.Judged.Belief < Belief.Zero));
+        return live?.Keys.Max() ?? 1;
     }
 
-    /// <summary>Of the first column or set of objects that has any; null where none has.</summary>
-    private SortedDictionary<int, (Judged Judged, Oid From)>? Voltages(string name)
-    {
-        foreach (var measure in dialect.Measures.Where(m => m.Name == name))
-        {
-            var lines =
-                measure.IsColumn ? Column(measure)
-                : measure.Line > 0 ? Single(dialect.Measures.Where(m => m.Name == name && m.Line > 0))
-                : [];
-            if (lines.Values.Any(l => l.Judged.Belief < Belief.Zero))
-                return lines;
-        }
-        return null;
-    }
+    /// <summary>Each column, and all single objects together.</summary>
+    private IEnumerable<SortedDictionary<int, (Judged Judged, Oid From)>> VoltagesOf(string name) =>
+        dialect
+            .Measures.Where(m => m.Name == name && m.IsColumn)
+            .Select(Column)
+            .Append(Single(dialect.Measures.Where(m => m.Name == name && m.Line > 0)));
 }

@@ -39,6 +39,7 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
     private const double HighestBattery = 1000;
     private const double LowestBattery = 6;
     private const double HighestLoad = 200;
+    private const double LeastRating = 100;
     private const double LongestRuntime = 5 * 86400.0;
 
     public Judged Of(Measure measure, double value) =>
@@ -51,6 +52,16 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
             MeasureKind.Temperature => Temperature(value),
             MeasureKind.Runtime => Runtime(measure, value),
             MeasureKind.BatteryCurrent => new Judged(value, Belief.Clean),
+            MeasureKind.Power => value < 0 ? Judged.Impossible : new(value, value == 0 ? Belief.Zero : Belief.Clean),
+            // Rated power below that of any UPS is in kilowatts, or not told.
+            MeasureKind.Plain
+                when measure.Name is Names.PowerNominal or Names.RealPowerNominal && value < LeastRating =>
+                Judged.Impossible,
+            MeasureKind.Plain when measure.Name.EndsWith(".phases", StringComparison.Ordinal) && value == 0 =>
+                Judged.Impossible,
+            // Six rows are three lines to neutral and three between lines.
+            MeasureKind.Plain when measure.Name.EndsWith(".phases", StringComparison.Ordinal) && value > 3 =>
+                new Judged(3, Belief.Mended),
             _ => value < 0 ? Judged.Impossible : new Judged(value, Belief.Clean),
         };
 
@@ -76,11 +87,15 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
             _ => Judged.Impossible,
         };
 
+    /// <summary>A cell of lead: cards that tell its voltage instead of the string's mean what they say.</summary>
+    private static bool IsCell(double volts) => volts is >= 1.9 and <= 2.5;
+
     private Judged Battery(Measure measure, double volts)
     {
         if (volts <= 0)
             return volts < 0 ? Judged.Impossible : new(0, Belief.Zero);
-        if (ServesWholeUnits && measure.Scale == Tables.Tenth && volts * 10 <= HighestBattery)
+        var meansWhole = ServesWholeUnits || (volts is > 1 and < LowestBattery && !IsCell(volts));
+        if (meansWhole && measure.Scale == Tables.Tenth && volts * 10 <= HighestBattery)
             return new(volts * 10, Belief.Mended);
         if (volts > HighestBattery)
             return Down(volts, HighestBattery, LowestBattery);
@@ -92,7 +107,8 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
         {
             < 0 => Judged.Impossible,
             > HighestLoad => percent / 10 <= HighestLoad ? new(percent / 10, Belief.Mended) : Judged.Impossible,
-            _ => new(percent, Belief.Clean),
+            // Coarse and fine objects of one agent: a fine one that is not there says 0.
+            _ => new(percent, percent == 0 ? Belief.Zero : Belief.Clean),
         };
 
     private static Judged Percent(double percent) =>

@@ -19,6 +19,8 @@ internal sealed class Snapshot
 
     public IEnumerable<Oid> Names => _values.Keys;
 
+    public IEnumerable<KeyValuePair<Oid, SnmpValue>> All => _values;
+
     /// <summary>Newer values take the place of older ones.</summary>
     public Snapshot With(IEnumerable<KeyValuePair<Oid, SnmpValue>> values) =>
         new(_values.SetItems(values.Where(v => v.Value.IsPresent)));

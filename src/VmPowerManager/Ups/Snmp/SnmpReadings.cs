@@ -76,6 +76,8 @@ internal static class SnmpReadings
             if (dialect.CommAt is { } at && snapshot.Number(at) == dialect.Comm?.Lost)
                 throw new UpsStaleException($"The card has lost its UPS ({dialect.Title}: noComm).");
         }
+        if (StatusReader.IsLost(dialects, snapshot))
+            throw new UpsStaleException("The card has lost its UPS (alarm: communications lost).");
     }
 
     /// <summary>"No output" beside a living output voltage is no statement: old agents number this object otherwise
@@ -120,7 +122,10 @@ internal static class SnmpReadings
     {
         if (!texts.TryGetValue(Names.Model, out var model))
             return null;
-        if (texts.TryGetValue(Names.ModelSuffix, out var suffix))
+        if (
+            texts.TryGetValue(Names.ModelSuffix, out var suffix)
+            && !model.Contains(suffix, StringComparison.OrdinalIgnoreCase)
+        )
             model = $"{model} {suffix}";
         return
             texts.TryGetValue(Names.ModelPrefix, out var prefix)

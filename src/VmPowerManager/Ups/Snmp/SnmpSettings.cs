@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using VmPowerManager.Core;
 using VmPowerManager.Protocols.Snmp;
 
@@ -123,6 +124,7 @@ internal sealed record SnmpSettings
     /// <summary>A dialect's id, or <see cref="Auto"/>.</summary>
     public string Mib { get; init; } = Auto;
 
+    [JsonIgnore]
     public bool IsV3 => Version == V3;
 
     public static SnmpSettings From(JsonElement stored) =>

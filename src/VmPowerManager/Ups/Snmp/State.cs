@@ -7,5 +7,8 @@ internal readonly record struct State(UpsStatus Flags, string? Word)
 {
     public static implicit operator State(UpsStatus flags) => new(flags, null);
 
+    /// <summary>Off, but not switched off: it waits.</summary>
+    public static readonly State Standby = new(UpsStatus.OFF, Tables.Standby);
+
     public static implicit operator State(string word) => new(UpsStatus.None, word);
 }

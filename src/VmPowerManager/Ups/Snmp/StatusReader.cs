@@ -33,11 +33,13 @@ internal static class StatusReader
                 if (said is null)
                     continue;
                 from.Add(item.At);
+                if (item.OnlyOnBattery && !flags.HasFlag(UpsStatus.OB))
+                    continue;
                 flags |= trusted ? said.Value : said.Value & ~Sources;
             }
         }
         flags = Settle(flags);
-        return new(flags, flags == UpsStatus.None ? [.. words] : [], [.. from]) { By = by };
+        return new(flags, [.. words], [.. from]) { By = by };
     }
 
     private static (Dialect?, UpsStatus, List<string>, List<Oid>) Source(
@@ -56,7 +58,7 @@ internal static class StatusReader
                 if (!item.States.TryGetValue((long)number, out var state))
                     state = Tables.Unknown;
                 if (state.Flags != UpsStatus.None)
-                    return (dialect, state.Flags, words, from);
+                    return (dialect, state.Flags, state.Word is { } more ? [more] : [], from);
                 if (state.Word is { } word && !words.Contains(word))
                     words.Add(word);
             }
@@ -77,6 +79,15 @@ internal static class StatusReader
                         : UpsStatus.None
                 : null,
         };
+
+    /// <summary>An alarm says that the card has lost its UPS: all it tells is old.</summary>
+    public static bool IsLost(IReadOnlyList<Dialect> dialects, Snapshot snapshot) =>
+        dialects
+            .SelectMany(d => d.Status)
+            .Any(s =>
+                s.LostAlarm is { } lost
+                && snapshot.Below(s.At).Any(v => v.Value.ObjectId is { Length: > 2 } which && Number(which) == lost)
+            );
 
     private static UpsStatus? Alarms(StatusObject item, Snapshot snapshot)
     {

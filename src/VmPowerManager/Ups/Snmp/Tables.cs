@@ -58,6 +58,13 @@ internal static class Tables
     public static StatusObject Alarms(string rest, Dictionary<long, State> states) =>
         new(StatusKind.Alarms, rest, states);
 
+    /// <summary>The result of a test, where one value means that it runs.</summary>
+    public static StatusObject Testing(string rest, long running) =>
+        Extra(rest, new() { [running] = TEST }) with
+        {
+            OnlyOnBattery = true,
+        };
+
     public static StatusObject Letters(string rest, Dictionary<long, State> states) =>
         new(StatusKind.Letters, rest, states);
 

@@ -87,6 +87,13 @@ internal static class Vendors
         ("iStars", "iStars"),
         ("Voltronic", "Voltronic"),
         ("CE+T", "CE+T Power"),
+        ("Merlin Gerin", "MGE UPS SYSTEMS"),
+        ("NetMan", "Riello"),
+        ("NET Agent", "Megatec"),
+        ("PowerAlert", "Tripp Lite"),
+        ("USHA", "Santak"),
+        ("PowerWalker", "PowerWalker"),
+        ("BlueWalker", "PowerWalker"),
         ("Orvaldi", "Orvaldi"),
         ("G2-", "Orvaldi"),
     ];
@@ -101,6 +108,26 @@ internal static class Vendors
         674,
         13400,
     }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> Forms = new[]
+    {
+        "CO",
+        "LTD",
+        "LIMITED",
+        "INC",
+        "CORP",
+        "CORPORATION",
+        "COMPANY",
+        "GMBH",
+        "AG",
+        "SPA",
+        "SRL",
+        "SA",
+        "AB",
+        "OY",
+        "BV",
+        "LLC",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static uint? EnterpriseOf(Oid? id) =>
         id is not null && id.IsWithin(Enterprises) && id.Length > Enterprises.Length ? id[Enterprises.Length] : null;
@@ -143,7 +170,17 @@ internal static class Vendors
         device.Description.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     private static string? Plain(string? written) =>
-        string.IsNullOrWhiteSpace(written) ? null : Guess(written) ?? written.Trim();
+        string.IsNullOrWhiteSpace(written) ? null : Guess(written) ?? WithoutForm(written.Trim());
+
+    /// <summary>Without the form of the company: "INVT CO., LTD" is INVT.</summary>
+    private static string WithoutForm(string name)
+    {
+        var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var last = words.Length;
+        while (last > 1 && Forms.Contains(words[last - 1].Replace(".", "", StringComparison.Ordinal).Trim(',')))
+            last--;
+        return string.Join(' ', words[..last]).TrimEnd(',');
+    }
 
     private static string? Guess(string? text)
     {

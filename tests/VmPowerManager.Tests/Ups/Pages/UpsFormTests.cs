@@ -103,6 +103,41 @@ public sealed class UpsFormTests : UpsCommandsBench
         Assert.Single(_saved);
     }
 
+    [Fact]
+    public async Task List_Server_OffersItsUpsesAndTakesTheChosenOne()
+    {
+        Fake.Listed.AddRange([new("ups1", "Rack A"), new("ups2", "")]);
+        await using var face = NewFace();
+        var form = Open(face);
+
+        Click(form, "List the UPSes of this server");
+        form.WaitForAssertion(() => Assert.Contains("Is required.", form.Markup, StringComparison.Ordinal));
+        Assert.Empty(form.FindAll(".mud-alert"));
+        Enter(form, "host", "10.0.0.1");
+        Click(form, "List the UPSes of this server");
+        form.WaitForAssertion(() => Assert.Equal(2, form.FindAll(".vm-ups-picks button").Count));
+        Assert.DoesNotContain("Is required.", form.Markup, StringComparison.Ordinal);
+        form.FindAll(".vm-ups-picks button")[1].Click();
+
+        form.WaitForAssertion(() => Assert.Equal("ups2", form.Find("input[data-field=unit]").GetAttribute("value")));
+        Assert.Equal("true", form.FindAll(".vm-ups-picks button")[1].GetAttribute("aria-pressed"));
+    }
+
+    [Fact]
+    public async Task List_ServerRefuses_ShowsItsWords()
+    {
+        Fake.Fault = new DeviceException(DeviceFault.Unreachable, "Cannot connect to 10.0.0.1:3493.");
+        await using var face = NewFace();
+        var form = Open(face);
+        Enter(form, "host", "10.0.0.1");
+
+        Click(form, "List the UPSes of this server");
+
+        form.WaitForAssertion(() =>
+            Assert.Contains("Cannot connect", form.Find(".mud-alert").TextContent, StringComparison.Ordinal)
+        );
+    }
+
     private Face NewFace() =>
         new(services =>
             services.AddSingleton(Drivers).AddSingleton(Queries).AddSingleton(Commands).AddSingleton(Actions)

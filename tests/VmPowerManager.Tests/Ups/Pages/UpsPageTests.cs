@@ -43,6 +43,8 @@ public sealed class UpsPageTests : UpsCommandsBench
                 .AddSingleton(Queries)
                 .AddSingleton(Commands)
                 .AddSingleton(Actions)
+                .AddSingleton(Batteries)
+                .AddSingleton(Past)
                 .AddSingleton(new EventQueries(Events, new LiveStream(), Database))
         );
 }

@@ -54,23 +54,7 @@ internal sealed record Recording(string Name, string Path, JsonElement Expected)
     }
 
     /// <summary>An agent that answers from the recording, as the real one would.</summary>
-    public SnmpAgent Agent()
-    {
-        var values = Load();
-        return new SnmpAgent(
-            (names, _) =>
-                Task.FromResult<IReadOnlyDictionary<Oid, SnmpValue>>(
-                    names.Where(n => values.ContainsKey(n)).ToDictionary(n => n, n => values[n])
-                ),
-            (root, most, _) =>
-                Task.FromResult<IReadOnlyList<SnmpVariable>>([
-                    .. values
-                        .Where(v => v.Key.IsWithin(root) && v.Key != root)
-                        .Take(most)
-                        .Select(v => new SnmpVariable(v.Key, v.Value)),
-                ])
-        );
-    }
+    public SnmpAgent Agent() => new TableAgent(Load()).Agent;
 
     private SortedDictionary<Oid, SnmpValue> Load()
     {

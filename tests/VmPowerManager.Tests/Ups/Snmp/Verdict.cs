@@ -24,7 +24,7 @@ internal sealed class Verdict(Recording recording)
         {
             if (field.Name == "is_ups")
                 Count(field.Name, isUps == field.Value.GetBoolean() ? true : null, $"{isUps}");
-            else
+            else if (isUps || reading is not null)
                 CompareField(field.Name, field.Value, reading);
         }
         foreach (var name in Names("must_be_unknown"))
@@ -158,6 +158,8 @@ internal sealed class Verdict(Recording recording)
             if (reading.Status.HasFlag(flag))
                 tokens.Add(token);
         }
+        if (reading.UnknownFlags.Contains("standby"))
+            tokens.Remove("off");
         tokens.UnionWith(reading.UnknownFlags.Where(w => w is "other" or "unknown" or "standby"));
         return tokens;
     }

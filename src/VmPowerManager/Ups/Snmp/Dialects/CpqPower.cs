@@ -74,7 +74,7 @@ internal static class CpqPower
                     }
                 ),
                 Extra("2.5.0", new() { [1] = CHRG, [2] = DISCHRG }),
-                Extra("7.2.0", new() { [4] = TEST }),
+                Testing("7.2.0", running: 4),
             ],
         };
 }

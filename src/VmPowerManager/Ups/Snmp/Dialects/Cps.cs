@@ -87,7 +87,7 @@ internal static class Cps
                 ),
                 Extra("2.1.1.0", new() { [3] = LB, [4] = RB }),
                 Extra("2.2.5.0", new() { [2] = RB }),
-                Extra("7.2.3.0", new() { [4] = TEST }),
+                Testing("7.2.3.0", running: 4),
                 Extra("7.2.7.0", new() { [3] = CAL }),
             ],
             Commands = CpsCommands.All,

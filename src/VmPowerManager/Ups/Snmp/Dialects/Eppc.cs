@@ -46,7 +46,7 @@ internal static class Eppc
                     new()
                     {
                         [1] = Unknown,
-                        [2] = OFF,
+                        [2] = State.Standby,
                         [3] = BYPASS,
                         [4] = OL,
                         [5] = OB,

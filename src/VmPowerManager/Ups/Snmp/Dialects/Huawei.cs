@@ -23,6 +23,9 @@ internal static class Huawei
                 .. Lines(Names.OutputVoltage, Tenth, "4.100.1.1.1", "4.100.1.2.1", "4.100.1.3.1"),
                 .. Lines(Names.OutputCurrent, Tenth, "4.100.1.4.1", "4.100.1.5.1", "4.100.1.6.1"),
                 One(Names.OutputFrequency, "4.100.1.7.1", Hundredth),
+                // Tenths of kilowatts: volts times amperes say so.
+                .. Lines(Names.RealPower, Tenth * Kilo, "4.100.1.8.1", "4.100.1.9.1", "4.100.1.10.1"),
+                .. Lines(Names.Power, Tenth * Kilo, "4.100.1.11.1", "4.100.1.12.1", "4.100.1.13.1"),
                 .. Lines(Names.Load, Tenth, "4.100.1.14.1", "4.100.1.15.1", "4.100.1.16.1"),
                 .. Lines(Names.BypassVoltage, Tenth, "5.100.1.1.1", "5.100.1.2.1", "5.100.1.3.1"),
                 One(Names.BypassFrequency, "5.100.1.4.1", Hundredth),

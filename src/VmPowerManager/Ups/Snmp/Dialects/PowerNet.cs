@@ -175,7 +175,7 @@ internal static class PowerNet
                     }
                 ),
                 Extra("2.2.4.0", new() { [2] = RB }),
-                Extra("7.2.3.0", new() { [4] = TEST }),
+                Testing("7.2.3.0", running: 4),
                 Extra("7.2.6.0", new() { [3] = CAL }),
             ],
             Comm = ("8.1.0", 2),

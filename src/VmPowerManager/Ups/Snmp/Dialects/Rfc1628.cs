@@ -104,9 +104,12 @@ internal static class Rfc1628
                     }
                 ),
                 Extra("2.1.0", new() { [3] = LB, [4] = LB }),
-                Extra("7.3.0", new() { [5] = TEST }),
+                Testing("7.3.0", running: 5),
                 Count("6.1.0"),
-                Alarms("6.2.1.2", WellKnownAlarms),
+                Alarms("6.2.1.2", WellKnownAlarms) with
+                {
+                    LostAlarm = 20,
+                },
             ],
             Commands = Rfc1628Commands.All,
             Cut = Rfc1628Commands.Cut,

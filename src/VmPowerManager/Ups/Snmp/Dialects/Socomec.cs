@@ -48,7 +48,7 @@ internal static class Socomec
                         [4] = OL,
                         [5] = OL | ECO,
                         [6] = BYPASS,
-                        [7] = OFF,
+                        [7] = State.Standby,
                         [8] = OFF,
                         [9] = OL,
                         [10] = OL,

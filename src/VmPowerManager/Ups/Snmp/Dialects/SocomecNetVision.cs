@@ -41,7 +41,7 @@ internal static class SocomecNetVision
                         [3] = OL,
                         [4] = OL | ECO,
                         [5] = BYPASS,
-                        [6] = OFF,
+                        [6] = State.Standby,
                         [7] = BYPASS,
                         [8] = OFF,
                         [9] = OL,

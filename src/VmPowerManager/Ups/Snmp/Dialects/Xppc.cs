@@ -52,7 +52,7 @@ internal static class Xppc
                         [5] = OFF,
                         [6] = BYPASS,
                         [7] = Rebooting,
-                        [8] = OFF,
+                        [8] = State.Standby,
                         [9] = OL | TRIM,
                     }
                 ),

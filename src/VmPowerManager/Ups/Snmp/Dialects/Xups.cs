@@ -122,9 +122,12 @@ internal static class Xups
                 Yes("2.7.0", RB),
                 Yes("2.9.0", RB),
                 Yes("2.10.0", LB),
-                Extra("8.2.0", new() { [4] = TEST }),
+                Testing("8.2.0", running: 4),
                 Count("7.1.0"),
-                Alarms("7.2.1.2", AlarmKinds),
+                Alarms("7.2.1.2", AlarmKinds) with
+                {
+                    LostAlarm = 26,
+                },
             ],
             Commands = XupsCommands.All,
             Cut = XupsCommands.Cut,
