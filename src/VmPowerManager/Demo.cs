@@ -60,9 +60,15 @@ internal static class Demo
         $"""
 
             This is a demo: its UPSes are simulated, and its data is deleted when it ends.
-            Open {app.Urls.FirstOrDefault()} and sign in as {Email} with the password {app.Configuration[
+            Open {Address(app)} and sign in as {Email} with the password {app.Configuration[
                 "Setup:Password"
             ]}
 
             """;
+
+    /// <summary>What listens on every address is at home here.</summary>
+    private static string Address(WebApplication app) =>
+        (app.Urls.FirstOrDefault() ?? "")
+            .Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
 }

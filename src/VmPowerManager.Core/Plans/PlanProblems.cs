@@ -12,6 +12,7 @@ public static class PlanProblems
     public static IReadOnlyList<PlanProblem> Find(PlanModel model, IReadOnlyDictionary<int, UpsReading?> readings) =>
         [
             .. Names(model),
+            .. Simulated(model),
             .. Needs(model),
             .. Triggers(model, readings),
             .. Order(model),
@@ -34,6 +35,17 @@ public static class PlanProblems
                 yield return new("unknownUps", true, $"{at}.target.upsId", $"UPS {ups} does not exist.");
         }
     }
+
+    /// <summary>Good in a drill, so nothing forbids it; nobody should meet it unawares.</summary>
+    private static IEnumerable<PlanProblem> Simulated(PlanModel model) =>
+        model
+            .Upses.Values.Where(u => u.IsSimulated)
+            .Select(u => new PlanProblem(
+                "simulatedUps",
+                false,
+                "upsIds",
+                $"{u.Name} is not a real UPS: armed, this plan stops real machines when somebody plays an outage on it."
+            ));
 
     /// <summary>A host that needs more than feeds it would count as failing at the first loss, and never start again.</summary>
     private static IEnumerable<PlanProblem> Needs(PlanModel model)

@@ -24,6 +24,9 @@ public sealed record UpsPolicy
     /// <summary>Volts; the user's word where the device says nothing (A5).</summary>
     public double? NominalVoltage { get; init; }
 
+    /// <summary>It exists in this program alone: its outages are played.</summary>
+    public bool IsSimulated { get; init; }
+
     /// <summary>Name of the target that runs this UPS's server, or null (A10).</summary>
     public string? ServedBy { get; init; }
 }

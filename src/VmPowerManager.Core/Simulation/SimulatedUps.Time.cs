@@ -105,11 +105,17 @@ public sealed partial record SimulatedUps
         if (kind == SimulatedCutKind.Return && IsMainsGood)
             return Model.Return switch
             {
-                SimulatedReturn.Cycles => done.SwitchOff(awaitsMains: true),
+                SimulatedReturn.Cycles => done.SwitchOff(awaitsMains: RestartsByItself),
                 SimulatedReturn.StaysOff => done.SwitchOff(awaitsMains: false),
                 _ => done,
             };
-        return done.SwitchOff(awaitsMains: kind != SimulatedCutKind.StayOff);
+        var returns = kind switch
+        {
+            SimulatedCutKind.Return => RestartsByItself,
+            SimulatedCutKind.Reboot => true,
+            _ => false,
+        };
+        return done.SwitchOff(awaitsMains: returns);
     }
 
     private SimulatedUps SettleTest()

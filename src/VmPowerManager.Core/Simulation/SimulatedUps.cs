@@ -58,6 +58,9 @@ public sealed partial record SimulatedUps(SimulatedModel Model)
 
     /// <summary>The output does not come back with less than this.</summary>
     public double ReturnChargePercent { get; init; }
+
+    /// <summary>Off: a cut that would return stays off (RFC 1628, upsAutoRestart).</summary>
+    public bool RestartsByItself { get; init; } = true;
     public bool IsBeeperOn { get; init; } = true;
 
     /// <summary>The server was told to force everybody's shutdown: a latch.</summary>

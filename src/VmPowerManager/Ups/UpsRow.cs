@@ -49,6 +49,7 @@ public sealed class UpsRow
             OffSeconds = OffSeconds,
             NominalVoltage = NominalVoltage,
             ServedBy = ServedBy,
+            IsSimulated = SimulatedDevice is not null,
         };
 }
 

@@ -167,6 +167,23 @@ public sealed class PlanProblemsTests
     }
 
     [Fact]
+    public void SimulatedUps_IsSaidAndForbidsNothing()
+    {
+        var model = Model(Plan(Phase("one", Host2)));
+        var simulated = model with { Upses = model.Upses.SetItem(1, model.Upses[1] with { IsSimulated = true }) };
+
+        var problem = Assert.Single(
+            PlanProblems.Find(simulated, new Dictionary<int, UpsReading?>()),
+            p => p.Code == "simulatedUps"
+        );
+        Assert.False(problem.IsError);
+        Assert.DoesNotContain(
+            PlanProblems.Find(model, new Dictionary<int, UpsReading?>()),
+            p => p.Code == "simulatedUps"
+        );
+    }
+
+    [Fact]
     public void Find_InAGoodPlan_Nothing() =>
         Assert.Empty(
             Find(

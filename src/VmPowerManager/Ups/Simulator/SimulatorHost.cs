@@ -1,13 +1,9 @@
-using System.Net;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
-using VmPowerManager.Core.Simulation;
 using VmPowerManager.Events;
-using VmPowerManager.Protocols.Nut.Server;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Ups.Simulator;
@@ -21,6 +17,7 @@ internal sealed partial class SimulatorHost(
     SimulatorScreens screens,
     UpsCommands commands,
     UpsQueries queries,
+    UpsDrivers drivers,
     IDbContextFactory<AppDb> databases,
     EventLog events,
     TimeProvider time,
@@ -28,18 +25,15 @@ internal sealed partial class SimulatorHost(
 ) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
-    private const string User = "simulator";
 
-    /// <summary>Other programs on this machine must not play with what plans may follow.</summary>
-    private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-    private NutServer? _nut;
+    private SimulatorServers? _servers;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (options.IsOn)
-                Open();
+                await OpenAsync();
             await ReconcileAsync(cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -57,8 +51,10 @@ internal sealed partial class SimulatorHost(
             try
             {
                 screens.Refresh(directory.Devices, Ended);
+                if (_servers is { } servers)
+                    await servers.SendTrapsAsync(stoppingToken);
             }
-            catch (Exception e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogNotShown(logger, e);
             }
@@ -69,37 +65,15 @@ internal sealed partial class SimulatorHost(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        directory.Set([]);
-        if (_nut is { } nut)
-            await nut.DisposeAsync();
+        if (_servers is { } servers)
+            await servers.DisposeAsync();
     }
 
-    private void Open()
+    private async Task OpenAsync()
     {
-        var devices = Enumerable.Range(1, options.Upses).Select(New).ToList();
-        _nut = NutServer.Start(
-            new IPEndPoint(IPAddress.Loopback, options.NutPort),
-            devices.Select(device => new SimulatedNut(device)),
-            [new NutServerUser(User, _password, MayControl: true)],
-            time
-        );
-        directory.Set(devices.Select(d => new SimulatorEntry(d, "nut", _nut.EndPoint.Port, d.Key)));
-        LogStarted(logger, devices.Count, _nut.EndPoint.Port);
-    }
-
-    /// <summary>Not all the same: a demo of equal devices shows little.</summary>
-    private SimulatedDevice New(int number)
-    {
-        var model = new SimulatedModel { Name = number % 2 == 0 ? "Simulated UPS 3000" : "Simulated UPS 1500" };
-        if (number % 2 == 0)
-            model = model with
-            {
-                RatedWatts = 2700,
-                RatedVoltAmperes = 3000,
-                FullLoadRuntime = TimeSpan.FromMinutes(9),
-            };
-        var ups = new SimulatedUps(model) { LoadWatts = model.RatedWatts * (0.2 + (0.07 * (number % 6))) };
-        return new SimulatedDevice($"sim{number}", ups, time);
+        _servers = await SimulatorServers.OpenAsync(options, withSnmp: drivers.Find("snmp") is not null, time);
+        directory.Set(_servers.Entries);
+        LogStarted(logger, _servers.Entries.Count);
     }
 
     private async Task ReconcileAsync(CancellationToken ct)
@@ -115,34 +89,36 @@ internal sealed partial class SimulatorHost(
                 u.SimulatedDevice,
             })
             .ToListAsync(ct);
+        var entries = _servers?.Entries ?? [];
         foreach (var row in rows)
         {
-            if (directory.Find(row.SimulatedDevice) is { } device)
-                await PointAsync(row.Id, device, ct);
+            if (entries.FirstOrDefault(e => e.Device.Key == row.SimulatedDevice) is { } entry)
+                await PointAsync(row.Id, entry, ct);
             else if (row.Enabled)
                 await DisableAsync(row.Id, ct);
         }
-        foreach (var device in directory.Devices.ExceptBy(rows.Select(r => r.SimulatedDevice), d => d.Key))
-            await AddAsync(device, ct);
+        foreach (var entry in entries.ExceptBy(rows.Select(r => r.SimulatedDevice), e => e.Device.Key))
+            await AddAsync(entry, ct);
     }
 
-    private async Task AddAsync(SimulatedDevice device, CancellationToken ct)
+    private async Task AddAsync(SimulatorEntry entry, CancellationToken ct)
     {
         var body = new JsonObject
         {
-            ["name"] = $"Demo UPS {device.Key["sim".Length..]}",
-            ["driver"] = "nut",
-            ["nut"] = Block(device),
+            ["name"] = $"Demo UPS {entry.Device.Key["sim".Length..]}",
+            ["driver"] = entry.Driver,
+            [entry.Driver] = _servers?.Block(entry),
         };
         await commands.CreateAsync(Access.System, Element(body), ct);
     }
 
     /// <summary>Ports and passwords are new at each start.</summary>
-    private async Task PointAsync(int id, SimulatedDevice device, CancellationToken ct)
+    private async Task PointAsync(int id, SimulatorEntry entry, CancellationToken ct)
     {
         var body = await BodyAsync(id, ct);
         body["enabled"] = true;
-        body["nut"] = Block(device);
+        body["driver"] = entry.Driver;
+        body[entry.Driver] = _servers?.Block(entry);
         await commands.UpdateAsync(Access.System, id, Element(body), ct);
     }
 
@@ -160,16 +136,6 @@ internal sealed partial class SimulatorHost(
         return JsonSerializer.SerializeToNode(view with { Reading = null }, Json.Options)!.AsObject();
     }
 
-    private JsonObject Block(SimulatedDevice device) =>
-        new()
-        {
-            ["host"] = "127.0.0.1",
-            ["port"] = _nut?.EndPoint.Port,
-            ["upsName"] = device.Key,
-            ["userName"] = User,
-            ["password"] = _password,
-        };
-
     private static JsonElement Element(JsonObject body) => JsonSerializer.SerializeToElement(body, Json.Options);
 
     private void Ended(SimulatedDevice device, string script) =>
@@ -182,8 +148,8 @@ internal sealed partial class SimulatorHost(
             )
         );
 
-    [LoggerMessage(LogLevel.Information, "The simulator serves {Upses} simulated UPSes by NUT on 127.0.0.1:{Port}")]
-    private static partial void LogStarted(ILogger logger, int upses, int port);
+    [LoggerMessage(LogLevel.Information, "The simulator serves {Upses} simulated UPSes on 127.0.0.1")]
+    private static partial void LogStarted(ILogger logger, int upses);
 
     [LoggerMessage(LogLevel.Error, "The simulator does not start")]
     private static partial void LogNotStarted(ILogger logger, Exception exception);
