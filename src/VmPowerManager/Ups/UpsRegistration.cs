@@ -7,8 +7,8 @@ using VmPowerManager.Ups.Nut;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
 using VmPowerManager.Ups.Simulator;
-using VmPowerManager.Ups.Snmp.Traps;
 using VmPowerManager.Ups.Snmp;
+using VmPowerManager.Ups.Snmp.Traps;
 
 namespace VmPowerManager.Ups;
 

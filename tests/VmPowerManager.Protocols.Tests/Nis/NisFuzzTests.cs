@@ -8,6 +8,7 @@ namespace VmPowerManager.Protocols.Tests.Nis;
 public sealed class NisFuzzTests
 {
     private const long MostBytesAnInput = 4 << 20;
+    private const long MostBytesKept = 64 << 20;
     private static readonly int Inputs = int.Parse(
         Environment.GetEnvironmentVariable("VMPM_FUZZ") ?? "200000",
         CultureInfo.InvariantCulture
@@ -29,6 +30,7 @@ public sealed class NisFuzzTests
     {
         var random = new Random(20261123);
         var (read, refused) = (0, 0);
+        var atFirst = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Inputs; i++)
         {
             var input = Mutate(random);
@@ -48,6 +50,8 @@ public sealed class NisFuzzTests
             var grown = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(grown < MostBytesAnInput, $"Input {i} of {input.Length} bytes took {grown} bytes.");
         }
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - atFirst;
+        Assert.True(kept < MostBytesKept, $"{kept} bytes are kept.");
         // Else the inputs would not reach what they shall.
         Assert.True(read > Inputs / 20 && refused > Inputs / 20, $"{read} read, {refused} refused");
     }

@@ -54,14 +54,12 @@ internal static class ApcupsdStatus
         ["SLAVE"] = UpsStatus.None,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <exception cref="UpsStaleException">apcupsd has lost the UPS, or hangs (A2). Not while it shuts its machine down: that
-    /// is the last that is heard of it, and must be heard.</exception>
+    /// <exception cref="UpsStaleException">apcupsd has lost the UPS, or hangs (A2), whatever else it says: its other bits are
+    /// what it knew last, and SHUTTING DOWN stays for good.</exception>
     public static void ThrowIfStale(NisStatus status)
     {
         var bits = StatFlag(status);
         var words = status.Find("STATUS") ?? "";
-        if (IsShuttingDown(bits, words))
-            return;
         if ((bits & CommLost) != 0 || words.Contains(CommLostWord, StringComparison.Ordinal))
             throw new UpsStaleException($"apcupsd has lost its UPS: STATUS {words}, STATFLAG 0x{bits:X8}.");
         if (DataAge(status) is { } age && age > OldestData)

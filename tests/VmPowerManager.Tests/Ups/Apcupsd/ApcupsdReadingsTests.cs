@@ -22,7 +22,6 @@ public sealed class ApcupsdReadingsTests
     [InlineData("ONLINE SLAVE", "0x05000408", UpsStatus.OL)]
     [InlineData("SHUTTING DOWN", "0x05060250", UpsStatus.OB | UpsStatus.LB | UpsStatus.FSD)]
     [InlineData("SHUTTING DOWN", "0x05000208", UpsStatus.OL | UpsStatus.FSD)]
-    [InlineData("SHUTTING DOWN", "0x05060350", UpsStatus.OB | UpsStatus.LB | UpsStatus.FSD)]
     [InlineData("", "0x05000000", UpsStatus.None)]
     // Bits alone, words alone, bits with the words of old versions behind them, a server whose bits never change.
     [InlineData(null, "0x05000010", UpsStatus.OB)]
@@ -62,6 +61,7 @@ public sealed class ApcupsdReadingsTests
     [InlineData("COMMLOST", "0x05000118")]
     [InlineData("COMMLOST", null)]
     [InlineData("ONLINE", "0x05000108")]
+    [InlineData("SHUTTING DOWN", "0x05000308")]
     public void Status_UpsLost_IsStale(string words, string? bits)
     {
         var stale = Assert.Throws<UpsStaleException>(() =>
