@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace VmPowerManager.Lab;
 
@@ -15,23 +14,8 @@ public sealed class UpsdLab : IAsyncDisposable
     private const string Driver = "/lib/nut/dummy-ups";
     private const string SerialDriver = "/lib/nut/nutdrv_qx";
 
-    private const string Users = $"""
-        [{Admin}]
-          password = {AdminPassword}
-          actions = SET
-          actions = FSD
-          instcmds = ALL
-        [primary]
-          password = primpass
-          upsmon primary
-        [secondary]
-          password = secpass
-          upsmon secondary
-
-        """;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("vmhpm-upsd-").FullName;
-    private readonly Dictionary<string, Process> _drivers = [];
+    private readonly Dictionary<string, Process?> _drivers = [];
     private readonly bool _tls;
 
     /// <summary>The line of the one device there is, in place of dummies.</summary>
@@ -45,6 +29,9 @@ public sealed class UpsdLab : IAsyncDisposable
     /// <summary>SHA-256 of the server's certificate, in hexadecimal.</summary>
     public string? Fingerprint { get; private set; }
 
+    /// <summary>A test that cannot be is then a failure.</summary>
+    public static bool IsRequired => Environment.GetEnvironmentVariable("LAB") == "required";
+
     /// <summary>What is not installed; null: all is there.</summary>
     public static string? Missing(bool tls = false)
     {
@@ -57,7 +44,7 @@ public sealed class UpsdLab : IAsyncDisposable
     {
         if (Missing(tls) is not { } missing)
             return;
-        if (Environment.GetEnvironmentVariable("LAB") == "required")
+        if (IsRequired)
             Assert.Fail($"The lab is required, but {missing} is not installed.");
         Assert.Skip($"{missing} is not installed.");
     }
@@ -75,7 +62,7 @@ public sealed class UpsdLab : IAsyncDisposable
         try
         {
             lab.Port = FreePort();
-            await lab.ConfigureAsync(devices);
+            await UpsdFiles.WriteAsync(lab._folder, lab.Port, devices, lab._serial, lab._tls);
             await lab.RenewCertificateAsync();
             await lab.StartDriversAsync(devices.Keys);
             await lab.StartServerAsync();
@@ -98,6 +85,8 @@ public sealed class UpsdLab : IAsyncDisposable
             process.Dispose();
         }
         _upsd = null;
+        foreach (var name in _drivers.Keys)
+            _drivers[name] = null;
         foreach (var socket in Directory.EnumerateFiles(_folder, "*-ups*"))
             File.Delete(socket);
     }
@@ -108,6 +97,13 @@ public sealed class UpsdLab : IAsyncDisposable
         await RenewCertificateAsync();
         await StartDriversAsync([.. _drivers.Keys]);
         await StartServerAsync();
+    }
+
+    /// <summary>Freezes the driver of a device, or lets it go on.</summary>
+    public void Freeze(string ups, bool frozen)
+    {
+        using var kill = Process.Start("kill", [$"-{(frozen ? "STOP" : "CONT")}", $"{_drivers[ups]?.Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>Says these lines as they are, on a connection of its own; gives one line of answer for each.</summary>
@@ -185,7 +181,7 @@ public sealed class UpsdLab : IAsyncDisposable
         while (!await condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(began).TotalSeconds < 30, $"Not within 30 s: {what}");
-            Assert.DoesNotContain(_drivers.Values, driver => driver.HasExited);
+            Assert.DoesNotContain(_drivers.Values, driver => driver is { HasExited: true });
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         }
     }
@@ -216,34 +212,6 @@ public sealed class UpsdLab : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private async Task ConfigureAsync(IReadOnlyDictionary<string, string> devices)
-    {
-        foreach (var (name, lines) in devices)
-            await WriteAsync($"{name}.dev", lines);
-        var sections = devices.Keys.Select(name =>
-            _serial is null
-                ? $"[{name}]\n driver = dummy-ups\n port = {_folder}/{name}.dev\n mode = dummy-once\n desc = \"Lab {name}\"\n"
-                : $"[{name}]\n driver = nutdrv_qx\n port = {_serial}\n protocol = megatec\n"
-        );
-        // A dummy serves a SET within milliseconds while it does not poll.
-        var poll = _serial is null ? 30 : 1;
-        await WriteAsync("ups.conf", $"pollinterval = {poll}\n{string.Concat(sections)}");
-        var tls = _tls
-            ? $"CERTPATH {_folder}\nCERTIDENT \"{UpsdCertificate.Name}\" \"{UpsdCertificate.Password}\"\nDISABLE_WEAK_SSL true\n"
-            : "";
-        await WriteAsync("upsd.conf", $"LISTEN 127.0.0.1 {Port}\nMAXAGE 15\n{tls}");
-        await WriteAsync("nut.conf", "MODE=netserver\n");
-        await WriteAsync("upsd.users", Users);
-    }
-
-    private async Task WriteAsync(string name, string text)
-    {
-        var path = Path.Combine(_folder, name);
-        await File.WriteAllTextAsync(path, text, new UTF8Encoding(false));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     private async Task RenewCertificateAsync() => Fingerprint = _tls ? await UpsdCertificate.RenewAsync(_folder) : null;

@@ -1,3 +1,4 @@
+using Coravel;
 using MudBlazor.Services;
 using VmPowerManager.Components;
 
@@ -23,6 +24,7 @@ public static class ShellRegistration
             o.SnackbarConfiguration.VisibleStateDuration = 5000;
         });
         services.AddTransient<MudBlazor.MudLocalizer, MudTexts>();
+        services.AddTransient<SpareMemoryJob>();
         return builder;
     }
 
@@ -36,6 +38,7 @@ public static class ShellRegistration
 
     public static WebApplication MapShell(this WebApplication app)
     {
+        app.Services.UseScheduler(s => s.OnWorker("memory").Schedule<SpareMemoryJob>().EveryFiveMinutes());
         app.UseAntiforgery();
         app.MapRazorComponents<Document>()
             .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = null);

@@ -14,15 +14,25 @@ internal static class UpsPastEndpoints
     public static void MapUpsPast(this IEndpointRouteBuilder routes)
     {
         var outages = routes.MapGroup("/api/v1/outages").WithTags("Outages").RequireAuthorization();
-        outages.MapGet("", ListOutagesAsync).WithSummary("Outages of all UPSes, newest first");
-        outages.MapGet("{id:int}", GetOutageAsync).WithSummary("One outage");
+        outages
+            .MapGet("", ListOutagesAsync)
+            .WithSummary("Outages of all UPSes, newest first")
+            .Produces<Page<OutageView>>();
+        outages.MapGet("{id:int}", GetOutageAsync).WithSummary("One outage").Produces<OutageView>();
         var ups = routes.MapGroup("/api/v1/ups/{id:int}").WithTags("UPSes").RequireAuthorization();
-        ups.MapGet("outages", UpsOutagesAsync).WithSummary("Outages of one UPS, newest first");
+        ups.MapGet("outages", UpsOutagesAsync)
+            .WithSummary("Outages of one UPS, newest first")
+            .Produces<Page<OutageView>>();
         ups.MapGet("power-quality", QualityAsync)
-            .WithSummary("Sags, swells, frequency, boosts, trims, bypass, transfers and outages, newest first");
+            .WithSummary("Sags, swells, frequency, boosts, trims, bypass, transfers and outages, newest first")
+            .Produces<Page<InputEventView>>();
         ups.MapGet("power-quality.csv", WriteQualityAsync).WithSummary("The same as CSV");
-        ups.MapGet("self-tests", TestsAsync).WithSummary("Self-tests with their results, newest first");
-        ups.MapGet("battery", BatteryAsync).WithSummary("Age and state of the battery, and whether to replace it");
+        ups.MapGet("self-tests", TestsAsync)
+            .WithSummary("Self-tests with their results, newest first")
+            .Produces<Page<SelfTest>>();
+        ups.MapGet("battery", BatteryAsync)
+            .WithSummary("Age and state of the battery, and whether to replace it")
+            .Produces<BatteryHealth>();
         ups.MapGet("energy", EnergyAsync).WithSummary("Energy by days or months; a gap counts nothing");
         // The same file for a browser that is signed in: /api takes bearers only.
         routes

@@ -108,7 +108,7 @@ internal static class UpsTransitions
             yield return Say(
                 "ups.alarm",
                 Severity.Warning,
-                @is.Length == 0 ? "Reports an alarm" : $"Reports an alarm: {@is}"
+                @is.Length == 0 ? "Reports an alarm" : $"Reports an alarm: \"{@is}\""
             );
         else if (@is is null && was is not null)
             yield return Say("ups.alarmEnded", Severity.Info, "The alarm is over");

@@ -65,10 +65,10 @@ public sealed class NutServerTests(NutLab lab) : IClassFixture<NutLab>
     [Theory]
     [InlineData("admin", "adminpass", NutCredential.Accepted)]
     [InlineData("quoted", "a b\"c\\d", NutCredential.Accepted)]
-    [InlineData("monprimary", "primpass", NutCredential.Accepted)]
+    [InlineData("primary", "primpass", NutCredential.Accepted)]
     [InlineData("admin", "wrong", NutCredential.Denied)]
     [InlineData("nobody", "adminpass", NutCredential.Denied)]
-    [InlineData("monsecondary", "secpass", NutCredential.Denied)]
+    [InlineData("secondary", "secpass", NutCredential.Denied)]
     public async Task CheckCredentials_User_IsToldApart(string user, string password, NutCredential expected)
     {
         await using var client = await OpenAsync(lab.User(user, password));
@@ -105,8 +105,7 @@ public sealed class NutServerTests(NutLab lab) : IClassFixture<NutLab>
     [Fact]
     public async Task Open_StartTls_ReadsOverTlsAndShowsTheCertificate()
     {
-        lab.SkipUnlessRunning();
-        Assert.SkipWhen(lab.Fingerprint is null, "libnss3-tools is not installed.");
+        NutLab.SkipUnlessThere(tls: true);
 
         await using var any = await OpenAsync(lab.Admin with { StartTls = true });
         await using var pinned = await OpenAsync(
@@ -125,8 +124,7 @@ public sealed class NutServerTests(NutLab lab) : IClassFixture<NutLab>
     [Fact]
     public async Task Open_OtherCertificatePinned_IsTrustChanged()
     {
-        lab.SkipUnlessRunning();
-        Assert.SkipWhen(lab.Fingerprint is null, "libnss3-tools is not installed.");
+        NutLab.SkipUnlessThere(tls: true);
 
         var failure = await Assert.ThrowsAsync<DeviceException>(() =>
             OpenAsync(lab.Reader with { StartTls = true, CertificateFingerprint = new string('A', 64) })
@@ -171,9 +169,9 @@ public sealed class NutServerTests(NutLab lab) : IClassFixture<NutLab>
         }
     }
 
-    private Task<NutClient> OpenAsync(NutEndpoint endpoint)
+    private static Task<NutClient> OpenAsync(NutEndpoint endpoint)
     {
-        lab.SkipUnlessRunning();
+        NutLab.SkipUnlessThere();
         return NutClient.OpenAsync(endpoint, TimeProvider.System, null, default);
     }
 }

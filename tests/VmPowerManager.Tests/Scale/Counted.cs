@@ -42,7 +42,13 @@ internal sealed class CountedSnmp(ISnmpObjects inner, PollTimes times) : ISnmpOb
         return inner.Find(name);
     }
 
-    public SnmpVariable? Next(Oid name) => inner.Next(name);
+    public SnmpVariable? Next(Oid name)
+    {
+        var next = inner.Next(name);
+        if (next?.Name == OutputSource)
+            times.Note();
+        return next;
+    }
 
     public (SnmpErrorStatus Status, int Index) Set(IReadOnlyList<SnmpVariable> values) => inner.Set(values);
 }

@@ -26,6 +26,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
     public UpsStatus Status { get; set; } = UpsStatus.OL;
     public double? Charge { get; set; } = 100;
 
+    /// <summary>What its alarm is, told with the status.</summary>
+    public string? Alarm { get; set; }
+
     /// <summary>Thrown by all reads while set.</summary>
     public Exception? Fault { get; set; }
 
@@ -94,7 +97,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
             {
                 Model = "Fake 1500",
                 LoadPercent = 23,
-                Variables = ImmutableSortedDictionary<string, string>.Empty.Add("ups.test.result", "fine"),
+                Variables = Reading().Variables.Add("ups.test.result", "fine"),
             };
         }
 
@@ -143,6 +146,9 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
                 BatteryChargePercent = ups.Charge,
                 BatteryRuntimeSeconds = 1800,
                 InputVoltage = ups.Status.HasFlag(UpsStatus.OB) ? 0 : 230,
+                Variables = ups.Alarm is { } alarm
+                    ? ImmutableSortedDictionary<string, string>.Empty.Add(UpsReadingView.AlarmText, alarm)
+                    : ImmutableSortedDictionary<string, string>.Empty,
             };
     }
 }

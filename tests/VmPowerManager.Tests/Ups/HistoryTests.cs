@@ -142,7 +142,9 @@ public sealed class HistoryTests : IAsyncDisposable
     [InlineData(60 * 86_400, 3_600, 300, "15m")]
     [InlineData(400 * 86_400, 3_600, 300, "1h")]
     [InlineData(0, 365 * 86_400, 300, "6h")]
-    [InlineData(0, 365 * 86_400, 2000, "1h")]
+    [InlineData(0, 365 * 86_400, 2000, "6h")]
+    [InlineData(0, 90 * 86_400, 2000, "1h")]
+    [InlineData(0, 7 * 86_400, 2000, "15m")]
     [InlineData(0, 86_400, 2000, "1m")]
     [InlineData(0, 10 * 365 * 86_400, 2000, "6h")]
     public void Read_Span_ComesFromTheCoarsestThatIsFineEnoughAndStillKept(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Ups;
@@ -68,6 +69,9 @@ internal sealed class UpsBench : IAsyncDisposable
     public UpsPoller Poller { get; }
     public List<UpsObservation> Observations { get; } = [];
     public UpsEvidence Evidence => Tracker.Snapshot.Evidence;
+
+    /// <summary>As pages and the API have it.</summary>
+    public UpsReadingView? Shown => UpsReadingView.Of(Tracker.Snapshot, Time.Elapsed(), Time.GetUtcNow());
 
     /// <summary>Types of the events so far, in order.</summary>
     public IEnumerable<string> EventTypes => Events.Latest().Select(e => e.Type);

@@ -14,7 +14,7 @@ public sealed class UpsCommandsTests : UpsCommandsBench
         var id = await CreateAsync(Body(password: "s3cr3t"));
 
         var shown = await Queries.GetAsync(id, default);
-        Assert.Equal("""{"host":"10.0.0.1","hasPassword":true}""", shown.Settings?.ToJsonString());
+        Assert.Equal("""{"host":"10.0.0.1","unit":null,"hasPassword":true}""", shown.Settings?.ToJsonString());
         Assert.Equal(("rack-a", 1), (shown.Name, shown.PollSeconds));
         Assert.DoesNotContain("s3cr3t", JsonSerializer.Serialize(shown, Json.Options), StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", await File.ReadAllTextAsync(Database.Folder.AppDb), StringComparison.Ordinal);

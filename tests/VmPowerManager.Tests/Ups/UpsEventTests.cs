@@ -44,6 +44,35 @@ public sealed class UpsEventTests
     }
 
     [Fact]
+    public async Task Alarm_ComesChangesAndGoes_IsToldInTheDevicesWords()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+
+        (bench.Device.Status, bench.Device.Alarm) = (UpsStatus.ALARM | UpsStatus.OL, "Replace battery!");
+        bench.Run(40);
+        bench.Device.Alarm = "Replace battery! Fan failure!";
+        bench.Run(2);
+        Assert.Equal("Replace battery! Fan failure!", bench.Shown?.Alarm);
+        (bench.Device.Status, bench.Device.Alarm) = (UpsStatus.OL, null);
+        bench.Run(2);
+
+        Assert.Null(bench.Shown?.Alarm);
+        Assert.Equal("fine", bench.Shown?.Variables["ups.test.result"]);
+        Assert.Equal(
+            [
+                "rack-a: Reports an alarm: \"Replace battery!\".",
+                "rack-a: Reports an alarm: \"Replace battery! Fan failure!\".",
+                "rack-a: The alarm is over.",
+            ],
+            bench
+                .Events.Latest()
+                .Where(e => e.Type.StartsWith("ups.alarm", StringComparison.Ordinal))
+                .Select(e => e.Message)
+        );
+    }
+
+    [Fact]
     public async Task Flicker_ShorterThanConfirmation_IsNoOutage()
     {
         await using var bench = new UpsBench();

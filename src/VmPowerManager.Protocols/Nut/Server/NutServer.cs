@@ -11,6 +11,7 @@ namespace VmPowerManager.Protocols.Nut.Server;
 public sealed class NutServer : IAsyncDisposable
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
 
     private readonly Socket _listener;
     private readonly TimeProvider _time;
@@ -87,7 +88,8 @@ public sealed class NutServer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // That client went away before it was taken; the listener is well.
+                // That client went away before it was taken, or there are no handles left: not in a busy loop then.
+                await Task.Delay(Breath, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
             if (_clients.Count >= _mostClients)

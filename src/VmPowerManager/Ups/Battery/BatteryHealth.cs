@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace VmPowerManager.Ups.Battery;
 
@@ -34,6 +35,11 @@ public sealed record BatteryHealth
     /// <summary>Of the last 90 days; null where the device measures none.</summary>
     public double? MeanTemperature { get; init; }
     public SelfTest? LastTest { get; init; }
+
+    /// <summary>Something is known that could speak for it or against it.</summary>
+    [JsonIgnore]
+    public bool IsJudged =>
+        Need != BatteryNeed.Nothing || InstalledAt is not null || LastTest is not null || Runtime is not null;
 
     /// <summary>Null while there is too little to compare.</summary>
     public RuntimeTrend? Runtime { get; init; }

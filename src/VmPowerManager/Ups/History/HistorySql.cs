@@ -145,8 +145,8 @@ internal static class HistorySteps
     /// <summary>Each with the one that it is made from, finest first.</summary>
     public static readonly (long Finer, long Step)[] Coarser = [(Minute, Quarter), (Quarter, Hour), (Hour, QuarterDay)];
 
-    /// <summary>About 30 ms.</summary>
-    private const long MostRows = 9_000;
+    /// <summary>About 20 ms.</summary>
+    private const long MostRows = 6_000;
 
     /// <summary>Raw samples come as often as a UPS is read.</summary>
     private const long RawStep = 1000;

@@ -119,18 +119,35 @@ internal sealed class NutCut(
     {
         if (variable.Number is { } now && now.Equals(seconds))
             return now;
+        var seen = await TrySetAsync(variable, seconds, ct);
+        // Some count whole minutes, and cut off the rest without a word (nutdrv_qx).
+        var minutes = Math.Ceiling(seconds / 60) * 60;
+        if (seen < seconds && minutes > seconds && Allowed(variable, minutes) is { } longer)
+            seen = await TrySetAsync(variable with { Value = "" }, longer, ct);
+        return seen >= seconds
+            ? seen.Value
+            : throw new DeviceException(
+                DeviceFault.Refused,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{variable.Name} was set to {seconds:0}, but the device says {seen?.ToString("0.##", CultureInfo.InvariantCulture) ?? "nothing"}."
+                )
+            );
+    }
+
+    private async Task<double?> TrySetAsync(UpsWritable variable, double seconds, CancellationToken ct)
+    {
         // A choice is written as the device writes it.
         var text =
             variable.Choices.FirstOrDefault(choice => UpsWritable.NumberOf(choice) is { } c && c.Equals(seconds))
             ?? seconds.ToString("0", CultureInfo.InvariantCulture);
         await orders.SetAsync(variable.Name, text, ct);
-        var seen = await ReadAsync(variable.Name, value => value.Equals(seconds), ct);
-        return seen >= seconds
-            ? seen.Value
-            : throw new DeviceException(
-                DeviceFault.Refused,
-                $"{variable.Name} was set to {text}, but the device says {seen?.ToString(CultureInfo.InvariantCulture) ?? "nothing"}."
-            );
+        var before = variable.Number;
+        return await ReadAsync(
+            variable.Name,
+            value => value.Equals(seconds) || (before is not null && value != before),
+            ct
+        );
     }
 
     /// <summary>Where nobody says that it was done, the running timer does.</summary>

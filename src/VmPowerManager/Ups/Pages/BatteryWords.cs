@@ -14,6 +14,15 @@ public static class BatteryWords
             _ => "Nothing speaks against the battery",
         };
 
+    /// <summary>The same as a verdict: where nothing is known, that is said.</summary>
+    public static string Verdict(BatteryHealth health) =>
+        health.IsJudged ? Need(health.Need) : "Nothing is known of the battery's age, tests or runtime";
+
+    public static Condition Condition(BatteryHealth health) =>
+        !health.IsJudged ? Components.Condition.Unknown
+        : health.Need == BatteryNeed.Nothing ? Components.Condition.Normal
+        : Components.Condition.Attention;
+
     public static string Source(BatteryDateSource source) =>
         source switch
         {

@@ -15,6 +15,13 @@ public enum UpsOrder
 /// <summary>Searches and sorts. Pure.</summary>
 public static class UpsListing
 {
+    /// <summary>Those that a page with room for so many should show: all by name, or else the worst, by name.</summary>
+    public static IReadOnlyList<UpsStreamView> Foremost(IEnumerable<UpsStreamView> all, int most)
+    {
+        var byName = all.OrderBy(ups => ups.Name, StringComparer.CurrentCultureIgnoreCase).ToList();
+        return byName.Count <= most ? byName : [.. byName.OrderByDescending(UpsCondition.Of).Take(most)];
+    }
+
     /// <param name="search">Every word must be in the name, vendor, model, serial or state.</param>
     /// <param name="said">A UPS's state in the language of the person.</param>
     public static IReadOnlyList<UpsStreamView> Of(

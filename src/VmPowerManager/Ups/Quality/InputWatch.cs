@@ -15,10 +15,13 @@ internal sealed record InputWatch
 
     /// <summary>A UPS that says OL with less did not measure.</summary>
     private const double NoVoltage = 0.10;
+    private const double Believed = 0.25;
 
     /// <summary>Of the sliding voltage; and so long it must have been read before it counts.</summary>
-    private static readonly TimeSpan Sliding = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Sliding = TimeSpan.FromHours(6);
     private static readonly TimeSpan SlidingNeeds = TimeSpan.FromMinutes(1);
+
+    private static readonly InputSource[] Sources = Enum.GetValues<InputSource>();
 
     public static readonly InputWatch Begin = new();
 
@@ -39,7 +42,7 @@ internal sealed record InputWatch
         if (Last is { } before && elapsed > before.LongestGap)
             (open, elapsed) = (CutAll(changed, sight.OnBattery), TimeSpan.Zero);
         var now = this with { Open = open };
-        foreach (var source in Enum.GetValues<InputSource>())
+        foreach (var source in Sources)
         {
             // An outage that goes on after a gap went on in it, too.
             var lasted = source == InputSource.Supply ? passed : elapsed;
@@ -48,7 +51,16 @@ internal sealed record InputWatch
         return ((this with { Open = open, Last = sight }).Slide(sight, elapsed), changed.ToImmutable());
     }
 
-    private double? Nominal(InputSight sight) => sight.NominalVoltage ?? (SlidFor >= SlidingNeeds ? Slides : null);
+    /// <summary>Some devices name a nominal voltage of another country: one that is far from what is read all day is not
+    /// believed, and nothing is said before that is known.</summary>
+    private double? Nominal(InputSight sight)
+    {
+        var slides = SlidFor >= SlidingNeeds ? Slides : null;
+        if (sight.NominalVoltage is not { } nominal)
+            return slides;
+        var usual = slides ?? Slides ?? sight.Voltage ?? nominal;
+        return usual / nominal is > 1 - Believed and < 1 + Believed ? nominal : slides;
+    }
 
     /// <summary>What a source says now; null: nothing is wrong.</summary>
     private InputEventKind? Kind(InputSource source, InputSight sight) =>
@@ -175,18 +187,15 @@ internal sealed record InputWatch
         return open;
     }
 
+    /// <summary>The mean of the first hours, then of the last: a sag of minutes hardly moves it.</summary>
     private InputWatch Slide(InputSight sight, TimeSpan elapsed)
     {
-        if (
-            sight.Discharging
-            || sight.Voltage is not ({ } volts and > 40)
-            || Open.ContainsKey(InputSource.Voltage)
-            || Open.ContainsKey(InputSource.Regulation)
-        )
+        if (sight.Discharging || sight.Voltage is not ({ } volts and > 40))
             return this;
         if (Slides is not { } slides)
             return this with { Slides = volts };
-        var weight = 1 - Math.Exp(-elapsed / Sliding);
-        return this with { Slides = slides + ((volts - slides) * weight), SlidFor = SlidFor + elapsed };
+        var lasted = SlidFor + elapsed;
+        var weight = lasted > TimeSpan.Zero ? elapsed / (lasted < Sliding ? lasted : Sliding) : 0;
+        return this with { Slides = slides + ((volts - slides) * Math.Min(1, weight)), SlidFor = lasted };
     }
 }

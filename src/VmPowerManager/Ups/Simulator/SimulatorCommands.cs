@@ -32,7 +32,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         Demand(change.Problems());
         var row = await upses.RowAsync(upsId, ct);
         simulator.Device(row).Change(change);
-        Append(actor, row, "simulator.changed", Words(change), change);
+        Append(actor, row, "ups.simulatorChanged", Words(change), change);
     }
 
     /// <summary>Begins a script; one under way ends.</summary>
@@ -46,7 +46,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         Demand(script.Problems());
         var row = await upses.RowAsync(upsId, ct);
         simulator.Device(row).Play(script);
-        Append(actor, row, "simulator.scriptStarted", $"{script.Name} begins", script);
+        Append(actor, row, "ups.scriptStarted", $"{script.Name} begins", script);
     }
 
     /// <summary>Ends the script under way; the device stays as it is.</summary>
@@ -57,7 +57,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         Access.Demand(actor, Role.Operator);
         var row = await upses.RowAsync(upsId, ct);
         simulator.Device(row).Play(null);
-        Append(actor, row, "simulator.scriptStopped", "the script is stopped", null);
+        Append(actor, row, "ups.scriptStopped", "the script is stopped", null);
     }
 
     private static SimulatedScript Script(ScriptBody body)

@@ -50,7 +50,8 @@ internal sealed partial class SimulatorHost(
         {
             try
             {
-                screens.Refresh(directory.Devices, Ended);
+                foreach (var (key, script) in screens.Refresh(directory.Devices))
+                    await TellEndedAsync(key, script, stoppingToken);
                 if (_servers is { } servers)
                     await servers.SendTrapsAsync(stoppingToken);
             }
@@ -105,7 +106,7 @@ internal sealed partial class SimulatorHost(
     {
         var body = new JsonObject
         {
-            ["name"] = $"Demo UPS {entry.Device.Key["sim".Length..]}",
+            ["name"] = $"Demo UPS {SimulatorServers.Number(entry.Device.Key)}",
             ["driver"] = entry.Driver,
             [entry.Driver] = _servers?.Block(entry),
         };
@@ -138,15 +139,17 @@ internal sealed partial class SimulatorHost(
 
     private static JsonElement Element(JsonObject body) => JsonSerializer.SerializeToElement(body, Json.Options);
 
-    private void Ended(SimulatedDevice device, string script) =>
-        events.Append(
-            new NewEvent(
-                "simulator.scriptEnded",
-                Severity.Info,
-                "simulator",
-                $"Simulator: {script} on {device.Key} is over."
-            )
-        );
+    private async Task TellEndedAsync(string key, string script, CancellationToken ct)
+    {
+        await using var db = await databases.CreateDbContextAsync(ct);
+        foreach (var row in await db.Set<UpsRow>().AsNoTracking().Where(u => u.SimulatedDevice == key).ToListAsync(ct))
+            events.Append(
+                new NewEvent("ups.scriptEnded", Severity.Info, row.Label, $"{row.Label}: {script} is over.")
+                {
+                    UpsId = row.Id,
+                }
+            );
+    }
 
     [LoggerMessage(LogLevel.Information, "The simulator serves {Upses} simulated UPSes on 127.0.0.1")]
     private static partial void LogStarted(ILogger logger, int upses);

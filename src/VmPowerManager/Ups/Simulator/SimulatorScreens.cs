@@ -10,10 +10,11 @@ internal sealed class SimulatorScreens
         new(ImmutableDictionary<string, SimulatedUpsView>.Empty);
 
     /// <param name="devices">All there are.</param>
-    /// <param name="ended">Told of each script that ran to its end since the last call.</param>
-    public void Refresh(IEnumerable<SimulatedDevice> devices, Action<SimulatedDevice, string> ended)
+    /// <returns>The scripts that ran to their end since the last call, with the keys of their devices.</returns>
+    public IReadOnlyList<(string Key, string Script)> Refresh(IEnumerable<SimulatedDevice> devices)
     {
         var before = All.Value;
+        var ended = new List<(string, string)>();
         foreach (var device in devices)
         {
             var now = SimulatedUpsView.Of(device);
@@ -22,7 +23,8 @@ internal sealed class SimulatorScreens
                 continue;
             All.Update(all => all.SetItem(device.Key, now));
             if (was?.Script is { } script && now.Script is null && !device.WasStopped)
-                ended(device, script.Name);
+                ended.Add((device.Key, script.Name));
         }
+        return ended;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -13,6 +14,7 @@ namespace VmPowerManager.Ups.Simulator;
 /// play with what plans may follow.</summary>
 internal sealed class SimulatorServers : IAsyncDisposable
 {
+    private const string Prefix = "sim";
     private const string Nut = "nut";
     private const string Snmp = "snmp";
     private const string User = "simulator";
@@ -22,6 +24,7 @@ internal sealed class SimulatorServers : IAsyncDisposable
     private readonly List<SimulatorTraps> _traps = [];
     private readonly List<SimulatorEntry> _entries = [];
 
+    /// <summary>By the number of the device.</summary>
     public IReadOnlyList<SimulatorEntry> Entries => _entries;
 
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
@@ -95,6 +98,7 @@ internal sealed class SimulatorServers : IAsyncDisposable
             OpenAgent(New(number, SimulatedReturn.StaysOff, time), port, options.TrapsTo, time);
             port += port > 0 ? 1 : 0;
         }
+        _entries.Sort((one, other) => Number(one.Device.Key).CompareTo(Number(other.Device.Key)));
     }
 
     private void OpenAgent(SimulatedDevice device, int port, IPEndPoint? trapsTo, TimeProvider time)
@@ -131,6 +135,9 @@ internal sealed class SimulatorServers : IAsyncDisposable
                 FullLoadRuntime = TimeSpan.FromMinutes(9),
             };
         var ups = new SimulatedUps(model) { LoadWatts = model.RatedWatts * (0.2 + (0.07 * (number % 6))) };
-        return new SimulatedDevice($"sim{number}", ups, time);
+        return new SimulatedDevice($"{Prefix}{number}", ups, time);
     }
+
+    /// <summary>Of a key that <see cref="New"/> made.</summary>
+    public static int Number(string key) => int.Parse(key.AsSpan(Prefix.Length), CultureInfo.InvariantCulture);
 }

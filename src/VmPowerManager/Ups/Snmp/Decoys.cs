@@ -46,6 +46,11 @@ internal static class Decoys
         (Oid.Parse("1.3.6.1.4.1.534.10"), "a transfer switch, not a UPS (Eaton)"),
         (Oid.Parse("1.3.6.1.4.1.232.165.1"), $"{Pdu} (HP)"),
         (Oid.Parse("1.3.6.1.4.1.232.165.7"), $"{Pdu} (HP)"),
+        (Oid.Parse("1.3.6.1.4.1.534.7"), $"{Pdu} (Eaton)"),
+        (Oid.Parse("1.3.6.1.4.1.935.10.2"), "a telecom inverter, not a UPS (Eaton Matrix)"),
+        (Oid.Parse("1.3.6.1.4.1.3808.1.1.3"), $"{Pdu} (CyberPower)"),
+        (Oid.Parse("1.3.6.1.4.1.3808.1.1.4"), "an environmental monitor, not a UPS (CyberPower)"),
+        (Oid.Parse("1.3.6.1.4.1.3808.1.1.5"), "a transfer switch, not a UPS (CyberPower)"),
         (Oid.Parse("1.3.6.1.4.1.40418"), "a controller, not a UPS (SNR)"),
     ];
 

@@ -58,7 +58,8 @@ internal sealed class SnmpReader(SnmpAgent agent, Detection device)
             .Concat(numbers)
             .Concat(status.From.Skip(1))
             .OfType<Oid>()
-            .Append(Detector.SysUpTime);
+            .Append(Detector.SysUpTime)
+            .Append(Detector.SysDescr);
         return [.. wanted.Select(known.NameOf).OfType<Oid>().Distinct().Take(MostDeciding)];
     }
 

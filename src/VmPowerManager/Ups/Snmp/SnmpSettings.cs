@@ -46,8 +46,8 @@ internal sealed record SnmpSettings
         ["aes128"] = SnmpPrivacy.Aes128,
         ["aes192"] = SnmpPrivacy.Aes192,
         ["aes256"] = SnmpPrivacy.Aes256,
-        ["aes192-reeder"] = SnmpPrivacy.Aes192Reeder,
-        ["aes256-reeder"] = SnmpPrivacy.Aes256Reeder,
+        ["aes192Reeder"] = SnmpPrivacy.Aes192Reeder,
+        ["aes256Reeder"] = SnmpPrivacy.Aes256Reeder,
     };
 
     /// <summary>The block as a form.</summary>
@@ -96,8 +96,8 @@ internal sealed record SnmpSettings
                 new("aes128", "AES-128"),
                 new("aes192", "AES-192"),
                 new("aes256", "AES-256"),
-                new("aes192-reeder", "AES-192 (Cisco's key extension)"),
-                new("aes256-reeder", "AES-256 (Cisco's key extension)"),
+                new("aes192Reeder", "AES-192 (Cisco's key extension)"),
+                new("aes256Reeder", "AES-256 (Cisco's key extension)"),
             ],
             OnlyWhere = ("version", V3),
         },

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 using VmPowerManager.Protocols.Snmp;
 
 namespace VmPowerManager.Ups.Snmp;
 
 /// <summary>Who made it, in plain words: as the device says, cleaned; else by the enterprise number of its sysObjectID
 /// (IANA) or the dialect that it speaks.</summary>
-internal static class Vendors
+internal static partial class Vendors
 {
     private static readonly Oid Enterprises = Oid.Parse("1.3.6.1.4.1");
     private static readonly Oid UpsMib = Oid.Parse("1.3.6.1.2.1.33");
@@ -35,7 +36,7 @@ internal static class Vendors
         [6050] = ("Gamatronic", true),
         [7309] = ("Alpha", true),
         [12551] = ("CE+T Power", true),
-        [13400] = ("Emerson", true),
+        [13400] = ("Emerson", false),
         [21111] = ("Voltronic", true),
         [26854] = ("Alpha", true),
         [27533] = ("BKE", true),
@@ -129,6 +130,14 @@ internal static class Vendors
         "LLC",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Numbers of UPSes among a maker's other things.</summary>
+    private static readonly Oid[] UpsSystems =
+    [
+        // PowerNet: Back-UPS, Smart-UPS, Matrix, Symmetra, Smart-UPS X and RT, Galaxy.
+        .. ((uint[])[1, 2, 3, 5, 27, 28]).Select(n => Enterprises.Append(318, 1, 3, n)),
+        .. Dialects.All.Tables.SelectMany(d => d.SystemOids).Where(o => o.Length > Enterprises.Length + 1),
+    ];
+
     public static uint? EnterpriseOf(Oid? id) =>
         id is not null && id.IsWithin(Enterprises) && id.Length > Enterprises.Length ? id[Enterprises.Length] : null;
 
@@ -152,18 +161,15 @@ internal static class Vendors
             );
     }
 
-    /// <summary>Whether the identity alone says that it is a UPS: the makers that make nothing else, RFC 1628's own
-    /// identifier, or the name of its card.</summary>
+    /// <summary>Whether the identity alone says that it is a UPS: the makers that make nothing else, numbers of their
+    /// UPSes, RFC 1628's own identifier, or the name of its card.</summary>
     public static bool MakesUps(Oid? id, string description)
     {
-        if (id?.IsWithin(UpsMib) == true)
+        if (NoUps().IsMatch(description))
+            return false;
+        if (Ups().IsMatch(description) || id?.IsWithin(UpsMib) == true || UpsSystems.Any(u => id?.IsWithin(u) == true))
             return true;
-        if (EnterpriseOf(id) is not { } number || !Makers.TryGetValue(number, out var maker))
-            return description.Contains("UPS", StringComparison.Ordinal);
-        // APC names its UPS agent in the description; other cards of the kind do not.
-        return maker.OnlyUps
-            || description.Contains("PowerNet SNMP Agent", StringComparison.Ordinal)
-            || description.Contains("UPS", StringComparison.Ordinal);
+        return EnterpriseOf(id) is { } number && Makers.TryGetValue(number, out var maker) && maker.OnlyUps;
     }
 
     private static bool Says(Detection device, string word) =>
@@ -191,4 +197,14 @@ internal static class Vendors
         }
         return null;
     }
+
+    /// <summary>Cards that sit in UPSes only. APC's agent of a UPS names itself PowerNet; its other cards do not.</summary>
+    [GeneratedRegex(
+        @"\b(UPS|PowerNet SNMP Agent|NetMan|CS1[24]1|NET Agent|GSE200M|NetVision|WebPower)\b",
+        RegexOptions.IgnoreCase
+    )]
+    private static partial Regex Ups();
+
+    [GeneratedRegex(@"\be?PDU|Transfer Switch|MasterSwitch|\bATS\b", RegexOptions.IgnoreCase)]
+    private static partial Regex NoUps();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using VmPowerManager.Protocols;
 using VmPowerManager.Ups;
@@ -103,6 +104,18 @@ public sealed class NutCutTests
         Assert.IsType<DeviceException>(failure);
         Assert.Equal($"{Off} was set to 60, but the device says 20.", failure.Message);
         Assert.Empty(ups.Said("INSTCMD"));
+    }
+
+    [Fact]
+    public async Task Cut_DeviceCutsOffSeconds_TakesTheNextMinute()
+    {
+        await using var ups = Ups("RANGE NUMBER");
+        ups.Takes = (_, value) => $"{int.Parse(value, CultureInfo.InvariantCulture) / 60 * 60}";
+        await using var session = ups.Open();
+
+        await session.CutAsync(TimeSpan.FromSeconds(61), default);
+
+        Assert.Equal(("120", "180"), (ups.Variables[Off], ups.Variables[On]));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class NutLabTests(UpsdOfFour upsd) : IClassFixture<UpsdOfFour>
 
         var found = await _driver.ListAsync(NutLabDevices.Of(lab, "any"), default);
 
-        Assert.Contains(new UpsListed("ups2", "Lab ups2"), found);
+        Assert.Contains(new UpsListed("ups2", "Lab \"ups2\""), found);
         Assert.Equal(["ups1", "ups2", "ups3", "ups4"], found.Select(u => u.Name).Order(StringComparer.Ordinal));
     }
 

@@ -33,6 +33,10 @@ public sealed class NutSerialTests
 
         Assert.Equal(["S02R0003", "C"], ups.Orders);
         Assert.False(ups.ShutsDown);
+
+        // Neither 190 s nor 250 s are whole minutes, which is all that the device knows.
+        await session.CutAsync(TimeSpan.FromSeconds(190), default);
+        Assert.Equal("S04R0005", ups.Orders.Last());
     }
 
     [Fact]

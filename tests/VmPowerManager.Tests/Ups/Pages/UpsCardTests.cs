@@ -58,6 +58,18 @@ public sealed class UpsCardTests : UpsCommandsBench
     }
 
     [Fact]
+    public async Task Alarm_IsShownInTheDevicesWords()
+    {
+        await using var face = NewFace();
+        var text = new Dictionary<string, string> { [UpsReadingView.AlarmText] = "Fan failure!" };
+
+        var card = Show(face, Seen(Reading("OL ALARM") with { Variables = text }));
+
+        Assert.Contains("Fan failure!", card.Find(".vm-ups-error").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Alarm", card.Find(".vm-chip").TextContent.Trim());
+    }
+
+    [Fact]
     public async Task Lost_MarksEstimatesAndRepeatsThePeersWords()
     {
         await using var face = NewFace();

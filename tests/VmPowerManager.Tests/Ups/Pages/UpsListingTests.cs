@@ -13,6 +13,13 @@ public sealed class UpsListingTests
         Seen(Reading("OB") with { OnBattery = true, LoadPercent = 60 }, 3, "gamma"),
     ];
 
+    [Fact]
+    public void Foremost_MoreThanThereIsRoomFor_TheWorst()
+    {
+        Assert.Equal(["Alpha", "beta", "gamma"], UpsListing.Foremost(All, 3).Select(u => u.Name));
+        Assert.Equal(["gamma", "Alpha"], UpsListing.Foremost(All, 2).Select(u => u.Name));
+    }
+
     [Theory]
     [InlineData(UpsOrder.Name, false, "Alpha beta gamma")]
     [InlineData(UpsOrder.Name, true, "gamma beta Alpha")]

@@ -75,6 +75,28 @@ public sealed class InputWatchTests
     }
 
     [Fact]
+    public void Voltage_NominalOfAnotherCountry_IsNotBelieved()
+    {
+        for (var i = 0; i < 120; i++)
+            See(Sight(230) with { NominalVoltage = 120 });
+        See(Sight(200) with { NominalVoltage = 120 });
+        See(Sight(230) with { NominalVoltage = 120 });
+
+        Assert.Equal((InputEventKind.Sag, 200), (Assert.Single(Ended).Kind, Assert.Single(Ended).Extreme));
+    }
+
+    [Fact]
+    public void Voltage_WithoutNominal_FollowsWhatStays()
+    {
+        for (var i = 0; i < 120; i++)
+            See(Sight(118) with { NominalVoltage = null });
+        for (var i = 0; i < 3600; i++)
+            See(Sight(100) with { NominalVoltage = null });
+
+        Assert.Equal(InputEventKind.Sag, Assert.Single(Ended).Kind);
+    }
+
+    [Fact]
     public void Voltage_WithoutNominalAndJustSeen_SaysNothing()
     {
         See(Sight(118) with { NominalVoltage = null });

@@ -71,7 +71,7 @@ public sealed class SimulatorPanelTests : UpsCommandsBench
         db.Set<UpsRow>().Single(u => u.Id == id).SimulatedDevice = "sim1";
         await db.SaveChangesAsync();
         _directory.Set([new SimulatorEntry(_device, "fake", 1, null)]);
-        _live.Refresh([_device], (_, _) => { });
+        _live.Refresh([_device]);
         return id;
     }
 

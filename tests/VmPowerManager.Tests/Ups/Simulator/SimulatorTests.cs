@@ -43,6 +43,24 @@ public sealed class SimulatorTests
     }
 
     [Fact]
+    public async Task On_EveryOtherUpsIsReadBySnmp()
+    {
+        await using var app = await StartAsync(upses: 2);
+        using var client = await app.SignInAsync();
+        var ups = await ReadAsync(client, "OL", id: 2);
+        Assert.Equal("snmp", ups.GetProperty("driver").GetString());
+        Assert.Equal("rfc1628", ups.GetProperty("reading").GetProperty("mib").GetString());
+        Assert.True(ups.GetProperty("isSimulated").GetBoolean());
+
+        await PostAsync(client, "simulator/upses/2/change", new { mains = false });
+        await ReadAsync(client, "OB", id: 2);
+        await PostAsync(client, "ups/2/commands", new { name = "shutdown.return", value = "0" });
+
+        var inside = await GetAsync(client, "simulator/upses/2");
+        Assert.False(inside.GetProperty("outputOn").GetBoolean());
+    }
+
+    [Fact]
     public async Task Command_ThroughTheDriver_ReachesTheSimulatedDevice()
     {
         await using var app = await StartAsync();
@@ -139,17 +157,17 @@ public sealed class SimulatorTests
         }
     }
 
-    private static Task<RunningApp> StartAsync(string? folder = null) =>
-        RunningApp.StartAsync(folder, args: "--Simulator:Upses=1");
+    private static Task<RunningApp> StartAsync(string? folder = null, int upses = 1) =>
+        RunningApp.StartAsync(folder, args: $"--Simulator:Upses={upses}");
 
-    /// <summary>Waits until the first UPS says a flag.</summary>
-    private static async Task<JsonElement> ReadAsync(HttpClient client, string flag)
+    /// <summary>Waits until a UPS says a flag.</summary>
+    private static async Task<JsonElement> ReadAsync(HttpClient client, string flag, int id = 1)
     {
         var ups = default(JsonElement);
         await Soon.BecomesTrueAsync(
             async () =>
             {
-                ups = await GetAsync(client, "ups/1");
+                ups = await GetAsync(client, $"ups/{id}");
                 return ups.GetProperty("reading") is { ValueKind: JsonValueKind.Object } reading
                     && reading.GetProperty("status").EnumerateArray().Any(s => s.GetString() == flag);
             },

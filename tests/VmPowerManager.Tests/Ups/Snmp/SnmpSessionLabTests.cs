@@ -79,6 +79,50 @@ public sealed class SnmpSessionLabTests(SnmpLab lab)
     }
 
     [Fact]
+    public async Task Commands_OfRfc1628_AreAllTaken()
+    {
+        await lab.RequireAsync();
+        await using var session = Open("private");
+
+        foreach (var name in await session.CommandsAsync(Ct))
+            await session.ExecuteAsync(name, name.EndsWith(".delay", StringComparison.Ordinal) ? "60" : null, Ct);
+
+        await SetAsync("8.2.0", "i", "-1", "8.3.0", "i", "-1", "8.4.0", "i", "-1", "8.5.0", "i", "1");
+    }
+
+    /// <summary>An agent that began anew has other objects: they are found without anybody's doing.</summary>
+    [Fact]
+    public async Task Session_AgentDiesAndRevives_GoesOn()
+    {
+        await lab.RequireAsync();
+        var endpoint = Endpoint("public") with { Port = lab.Port + 1 };
+        await using var session = new SnmpSession(new SnmpSettings(), endpoint, TimeProvider.System);
+        Assert.Equal(UpsStatus.OL, (await session.ReadAsync(Ct)).Status);
+
+        await lab.RunAsync("kill", "ups2");
+        await Assert.ThrowsAnyAsync<DeviceException>(() => session.ReadStatusAsync(Ct));
+        await lab.RunAsync("revive", "ups2");
+
+        Assert.Equal(UpsStatus.OL, (await session.ReadStatusAsync(Ct)).Status);
+        Assert.Equal(100, (await session.ReadAsync(Ct)).BatteryChargePercent);
+    }
+
+    /// <summary>The portions of a full read let a status read in between: it waits for one answer at most.</summary>
+    [Fact]
+    public async Task Status_BesideAFullRead_IsNotBehindIt()
+    {
+        await lab.RequireAsync();
+        await using var session = Open("public");
+        await session.ReadAsync(Ct);
+
+        var full = session.ReadAsync(Ct);
+        var status = await session.ReadStatusAsync(Ct);
+
+        Assert.Equal(UpsStatus.OL, status.Status);
+        Assert.Equal(status.Status, (await full).Status);
+    }
+
+    [Fact]
     public async Task Cut_WithADelay_ComesBackInBothCases()
     {
         await lab.RequireAsync();
