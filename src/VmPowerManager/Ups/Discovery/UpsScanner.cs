@@ -28,7 +28,8 @@ internal sealed partial class UpsScanner(UpsQueries queries, TimeProvider time, 
     {
         lock (_gate)
         {
-            if (!_running.IsCompleted)
+            // Not the task: it is at its last lines when people already see that the search has ended.
+            if (Scan.Value.State == ScanState.Running)
                 return false;
             _stop?.Dispose();
             _stop = new CancellationTokenSource();
@@ -52,7 +53,7 @@ internal sealed partial class UpsScanner(UpsQueries queries, TimeProvider time, 
     {
         lock (_gate)
         {
-            if (_running.IsCompleted || _stop is null)
+            if (Scan.Value.State != ScanState.Running || _stop is null)
                 return false;
             _stop.Cancel();
             return true;
@@ -116,8 +117,9 @@ internal sealed partial class UpsScanner(UpsQueries queries, TimeProvider time, 
             LogBroken(e);
             state = ScanState.Cancelled;
         }
-        Scan.Update(scan => scan with { State = state, EndedAt = time.GetUtcNow() });
-        ended(Scan.Value);
+        var last = UpsScan.None;
+        Scan.Update(scan => last = scan with { State = state, EndedAt = time.GetUtcNow() });
+        ended(last);
     }
 
     private async ValueTask AskAsync(ScanInput input, IPAddress address, CancellationToken ct)

@@ -55,8 +55,8 @@ public sealed class DiscoveryServerTests(ApcupsdLab apcupsd, SnmpLab snmp)
         Assert.Equal(
             [
                 $"apcupsd 127.0.0.1:{apcupsd.Port} LABUPS (Smart-UPS 1500) as ",
-                $"nut 127.0.0.1:{upsd.Port} rack-a (Lab rack-a) as ",
-                $"nut 127.0.0.1:{upsd.Port} rack-b (Lab rack-b) as known",
+                $"nut 127.0.0.1:{upsd.Port} rack-a (Lab \"rack-a\") as ",
+                $"nut 127.0.0.1:{upsd.Port} rack-b (Lab \"rack-b\") as known",
             ],
             scan.GetProperty("found").EnumerateArray().Select(Line)
         );
