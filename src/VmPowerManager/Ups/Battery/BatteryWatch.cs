@@ -24,6 +24,9 @@ internal sealed partial class BatteryWatch(
     /// <summary>A reason that comes and goes, as a runtime near its limit does, is told no more often.</summary>
     private static readonly TimeSpan AgainAfter = TimeSpan.FromDays(30);
 
+    /// <summary>Between two UPSes: a thousand are spread over the minute.</summary>
+    private const int MostAtOnce = 60;
+
     /// <summary>Told in the moment it is so, by <see cref="UpsTransitions"/>.</summary>
     private const string ToldAlready = "asks";
 
@@ -38,21 +41,39 @@ internal sealed partial class BatteryWatch(
             await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
                 return;
-            try
+            var between = Pause / Math.Max(MostAtOnce, screens.All.Value.Count);
+            foreach (var ups in Watched())
             {
-                await LookAsync(stoppingToken);
-                _failing = false;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!_failing)
-                    LogFailed(logger, e);
-                _failing = true;
+                await TryLookAtAsync(ups, stoppingToken);
+                await Task.Delay(between, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
+    private async Task TryLookAtAsync(UpsStreamView ups, CancellationToken ct)
+    {
+        try
+        {
+            await LookAtAsync(ups, ct);
+            _failing = false;
+        }
+        catch (Exception e)
+        {
+            if (!_failing && !ct.IsCancellationRequested)
+                LogFailed(logger, e);
+            _failing = true;
+        }
+    }
+
+    /// <summary>Once at every battery.</summary>
     internal async Task LookAsync(CancellationToken ct)
+    {
+        foreach (var ups in Watched())
+            await LookAtAsync(ups, ct);
+    }
+
+    /// <summary>Those that are watched now; what was known of others is forgotten.</summary>
+    private List<UpsStreamView> Watched()
     {
         var all = screens.All.Value;
         foreach (var gone in _known.Except(all.Keys))
@@ -61,18 +82,20 @@ internal sealed partial class BatteryWatch(
             _told.RemoveWhere(t => t.UpsId == gone);
         }
         _known = [.. all.Keys];
-        foreach (var ups in all.Values.Where(u => u.Enabled))
+        return [.. all.Values.Where(u => u.Enabled)];
+    }
+
+    private async Task LookAtAsync(UpsStreamView ups, CancellationToken ct)
+    {
+        try
         {
-            try
-            {
-                var health = await batteries.HealthAsync(ups.Id, ct);
-                screens.Advise(ups.Id, health.Need);
-                Tell(ups, health);
-            }
-            catch (NotFoundException)
-            {
-                // Deleted since.
-            }
+            var health = await batteries.HealthAsync(ups.Id, ct);
+            screens.Advise(ups.Id, health.Need);
+            Tell(ups, health);
+        }
+        catch (NotFoundException)
+        {
+            // Deleted since.
         }
     }
 

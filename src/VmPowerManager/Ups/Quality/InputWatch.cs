@@ -21,6 +21,8 @@ internal sealed record InputWatch
     private static readonly TimeSpan Sliding = TimeSpan.FromHours(6);
     private static readonly TimeSpan SlidingNeeds = TimeSpan.FromMinutes(1);
 
+    private static readonly InputSource[] Sources = Enum.GetValues<InputSource>();
+
     public static readonly InputWatch Begin = new();
 
     private ImmutableSortedDictionary<InputSource, InputEvent> Open { get; init; } =
@@ -40,7 +42,7 @@ internal sealed record InputWatch
         if (Last is { } before && elapsed > before.LongestGap)
             (open, elapsed) = (CutAll(changed, sight.OnBattery), TimeSpan.Zero);
         var now = this with { Open = open };
-        foreach (var source in Enum.GetValues<InputSource>())
+        foreach (var source in Sources)
         {
             // An outage that goes on after a gap went on in it, too.
             var lasted = source == InputSource.Supply ? passed : elapsed;

@@ -38,8 +38,12 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
     private const double LowestMains = 80;
     private const double HighestBattery = 1000;
     private const double LowestBattery = 6;
+
+    /// <summary>An empty battery of 12 V: what is above it may be what the MIB says.</summary>
+    private const double LowestString = 10;
     private const double HighestLoad = 200;
     private const double LeastRating = 100;
+    private const double OneDay = 86400;
     private const double LongestRuntime = 5 * 86400.0;
 
     public Judged Of(Measure measure, double value) =>
@@ -94,7 +98,8 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
     {
         if (volts <= 0)
             return volts < 0 ? Judged.Impossible : new(0, Belief.Zero);
-        var meansWhole = ServesWholeUnits || (volts is > 1 and < LowestBattery && !IsCell(volts));
+        var meansWhole =
+            (ServesWholeUnits && volts < LowestString) || (volts is > 1 and < LowestBattery && !IsCell(volts));
         if (meansWhole && measure.Scale == Tables.Tenth && volts * 10 <= HighestBattery)
             return new(volts * 10, Belief.Mended);
         if (volts > HighestBattery)
@@ -133,7 +138,7 @@ internal sealed record Judge(UpsStatus Status, bool ServesWholeUnits)
         var raw = seconds / Tables.Minutes;
         return
             measure.Scale == Tables.Minutes
-            && (seconds > LongestRuntime || (ServesWholeUnits && raw >= 600))
+            && (seconds > LongestRuntime || (ServesWholeUnits && seconds > OneDay))
             && raw <= LongestRuntime
             ? new(raw, Belief.Mended)
             : new(seconds, Belief.Clean);
