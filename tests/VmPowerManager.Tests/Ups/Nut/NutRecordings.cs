@@ -33,36 +33,16 @@ internal sealed record NutRecording
     public bool IsDoubted(string name) => FlaggedBad.ContainsKey(name) || Suspect.ContainsKey(name);
 }
 
-/// <summary>Device dumps of people who own those devices; kept beside the repository, not in it.</summary>
+/// <summary>Device dumps of people who own those devices.</summary>
 internal static class NutRecordings
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The folder of the dumps; null where it is not.</summary>
-    public static string? Folder { get; } =
-        (
-            Environment.GetEnvironmentVariable("VMPM_RECORDINGS") is { Length: > 0 } given
-                ? [given]
-                : Ancestors().Select(folder => Path.Combine(folder, "shared", "recordings"))
-        )
-            .Select(folder => Path.Combine(folder, "nut"))
-            .FirstOrDefault(folder => System.IO.File.Exists(Path.Combine(folder, "manifest.json")));
-
-    public static string Require()
-    {
-        Assert.SkipWhen(Folder is null, "There are no recordings here: set VMPM_RECORDINGS to their folder.");
-        return Folder;
-    }
+    public static string Require() => Recordings.Require("nut");
 
     public static IReadOnlyList<NutRecording> All(string folder)
     {
         using var manifest = System.IO.File.OpenRead(Path.Combine(folder, "manifest.json"));
         return JsonSerializer.Deserialize<NutRecording[]>(manifest, Options) ?? [];
-    }
-
-    private static IEnumerable<string> Ancestors()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            yield return at.FullName;
     }
 }

@@ -5,36 +5,15 @@ using VmPowerManager.Ups.Snmp;
 
 namespace VmPowerManager.Tests.Ups.Snmp;
 
-/// <summary>One recorded device (snmprec) and what a correct reader says of it. The recordings are not part of this
-/// repository: they lie in a folder <c>shared/recordings</c> beside one of its parents, or where VMPM_RECORDINGS says.</summary>
+/// <summary>One recorded device (snmprec) and what a correct reader says of it.</summary>
 internal sealed record Recording(string Name, string Path, JsonElement Expected)
 {
-    public const string Missing =
-        "The recordings of real devices are not here: put them into shared/recordings beside the project, "
-        + "or name their folder in VMPM_RECORDINGS.";
-
     public string Group => Expected.GetProperty("group").GetString() ?? "";
 
-    /// <summary>Null where they are absent.</summary>
-    public static string? Folder
+    /// <summary>Skips the test where there are none.</summary>
+    public static IReadOnlyList<Recording> Require()
     {
-        get
-        {
-            if (Environment.GetEnvironmentVariable("VMPM_RECORDINGS") is { Length: > 0 } named)
-                return Sub(named);
-            for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-            {
-                if (Sub(System.IO.Path.Combine(at.FullName, "shared", "recordings")) is { } found)
-                    return found;
-            }
-            return null;
-        }
-    }
-
-    public static IReadOnlyList<Recording> All()
-    {
-        if (Folder is not { } folder)
-            return [];
+        var folder = Folder();
         return
         [
             .. Directory
@@ -52,6 +31,8 @@ internal sealed record Recording(string Name, string Path, JsonElement Expected)
                 }),
         ];
     }
+
+    public static string Folder() => Recordings.Require("snmp");
 
     /// <summary>An agent that answers from the recording, as the real one would.</summary>
     public SnmpAgent Agent() => new TableAgent(Load()).Agent;

@@ -9,8 +9,7 @@ public sealed class RecordingTests(ITestOutputHelper output)
     [Fact]
     public async Task Recordings_ReadFromMemory_SayWhatIsExpected()
     {
-        var recordings = Recording.All();
-        Assert.SkipWhen(recordings.Count == 0, Recording.Missing);
+        var recordings = Recording.Require();
         var tally = new Tally();
         foreach (var recording in recordings)
         {
@@ -27,8 +26,7 @@ public sealed class RecordingTests(ITestOutputHelper output)
     [Fact]
     public async Task Recordings_StatusRead_SaysTheSame()
     {
-        var recordings = Recording.All();
-        Assert.SkipWhen(recordings.Count == 0, Recording.Missing);
+        var recordings = Recording.Require();
         foreach (var recording in recordings)
         {
             var agent = recording.Agent();

@@ -13,11 +13,10 @@ public sealed class RecordingWireTests(ITestOutputHelper output)
     [Fact]
     public async Task Recordings_ReadOverTheWire_SayWhatIsExpected()
     {
-        var recordings = Recording.All();
-        Assert.SkipWhen(recordings.Count == 0, Recording.Missing);
+        var recordings = Recording.Require();
         Assert.SkipWhen(SnmpSimulator.Missing is not null, SnmpSimulator.Missing ?? "");
         await using var simulator = new SnmpSimulator();
-        await simulator.StartAsync(Recording.Folder!, recordings[0].Name, Ct); // not null: there are recordings
+        await simulator.StartAsync(Recording.Folder(), recordings[0].Name, Ct);
         var tally = new Tally();
         foreach (var recording in recordings)
         {
