@@ -37,6 +37,18 @@ internal sealed record Recording(string Name, string Path, JsonElement Expected)
     /// <summary>An agent that answers from the recording, as the real one would.</summary>
     public SnmpAgent Agent() => new TableAgent(Load()).Agent;
 
+    /// <summary>As <see cref="Agent"/>, once for each object that it has, without that object.</summary>
+    public IEnumerable<(Oid Left, SnmpAgent Agent)> AgentsThatLackOne()
+    {
+        var all = Load();
+        foreach (var left in all.Keys)
+        {
+            var rest = new SortedDictionary<Oid, SnmpValue>(all);
+            rest.Remove(left);
+            yield return (left, new TableAgent(rest).Agent);
+        }
+    }
+
     private SortedDictionary<Oid, SnmpValue> Load()
     {
         var values = new SortedDictionary<Oid, SnmpValue>();
