@@ -82,6 +82,9 @@ public static class SimulatedScenarios
 
     public static SimulatedScenario? Find(string id) => All.FirstOrDefault(s => s.Id == id);
 
+    /// <summary>A script's name as people read it: scenarios have a title, others are called by their own name.</summary>
+    public static string TitleOf(string script) => Find(script)?.Title ?? script;
+
     private static SimulatedScenario Of(string id, string title, string description, params SimulatedStep[] steps) =>
         new(id, title, description, new SimulatedScript(id, [.. steps]));
 

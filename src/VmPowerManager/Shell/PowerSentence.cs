@@ -31,10 +31,10 @@ internal static class PowerSentence
         var silent = watched.Where(u => u.Reading is null or { Comm: not Comm.Ok }).ToList();
         var runtime = Runtime(onBattery.Count > 0 ? onBattery : watched, l);
         if (onBattery.Count > 0)
-            return l["{0} on battery, {1}", Names(onBattery), runtime];
+            return l["{0} on battery, {1}", Names(onBattery, l), runtime];
         var online = watched.Count(u => u.Reading is { Comm: Comm.Ok } r && r.Status.Contains("OL"));
         if (silent.Count > 0)
-            return l["No data from {0}; {1} of {2} UPSes on mains", Names(silent), online, watched.Count];
+            return l["No data from {0}; {1} of {2} UPSes on mains", Names(silent, l), online, watched.Count];
         if (online < watched.Count)
             return l["{0} of {1} UPSes on mains, {2}", online, watched.Count, runtime];
         if (watched.FirstOrDefault(NeedsALook) is { } odd)
@@ -43,11 +43,11 @@ internal static class PowerSentence
                 online,
                 watched.Count,
                 runtime,
-                odd.Label,
+                UpsName.Of(odd, l),
                 l[UpsCondition.Word(odd)]
             ];
         return watched.Count == 1
-            ? l["All power is fine: {0} is on mains, {1}", watched[0].Label, runtime]
+            ? l["All power is fine: {0} is on mains, {1}", UpsName.Of(watched[0], l), runtime]
             : l["All power is fine: {0} UPSes on mains, {1}", watched.Count, runtime];
     }
 
@@ -95,5 +95,6 @@ internal static class PowerSentence
         };
     }
 
-    private static string Names(List<UpsStreamView> upses) => string.Join(", ", upses.Select(u => u.Label));
+    private static string Names(List<UpsStreamView> upses, IStringLocalizer l) =>
+        string.Join(", ", upses.Select(u => UpsName.Of(u, l)));
 }

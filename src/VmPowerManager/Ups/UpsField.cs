@@ -16,6 +16,9 @@ public sealed record UpsField(string Key, string Label, UpsFieldKind Kind = UpsF
     /// <summary>Asked for only while another field has this value.</summary>
     public (string Key, string Value)? OnlyWhere { get; init; }
 
+    /// <summary>Not asked for while another field has this value.</summary>
+    public (string Key, string Value)? NotWhere { get; init; }
+
     /// <summary>What is entered here is also a good name for the UPS.</summary>
     public bool SuggestsName { get; init; }
 }

@@ -15,6 +15,8 @@ internal sealed class UpsPastQueries(
 )
 {
     private const int SeenAtOnce = QualityQueries.MostAtOnce;
+    private const int FirstYear = 1970;
+    private const int LastYear = 2999;
 
     /// <summary>The zone whose days and months count where nobody names one.</summary>
     public TimeZoneInfo SiteZone => energy.SiteZone;
@@ -87,10 +89,16 @@ internal sealed class UpsPastQueries(
     )
     {
         await upses.RowAsync(upsId, ct);
-        var end = to ?? time.GetUtcNow();
-        var begin = from ?? (per == EnergyPer.Day ? end.AddDays(-29) : end.AddMonths(-11));
+        var end = Datable("to", to ?? time.GetUtcNow());
+        var begin = Datable("from", from ?? (per == EnergyPer.Day ? end.AddDays(-29) : end.AddMonths(-11)));
         return await Task.Run(() => energy.Read(upsId, begin, end, per, zone), ct);
     }
+
+    /// <summary>Neither end of the calendar has a day before or after it, in every zone.</summary>
+    private static DateTimeOffset Datable(string field, DateTimeOffset at) =>
+        at.UtcDateTime.Year is >= FirstYear and <= LastYear
+            ? at
+            : throw new InvalidInputException(field, $"Must lie in the years {FirstYear} to {LastYear}.");
 
     private Page<InputEventView> Quality(int upsId, QualityFilter filter, string? cursor, int limit)
     {

@@ -123,6 +123,18 @@ public sealed class EnergyTests : IAsyncDisposable
         Assert.Equal(new DateTimeOffset(2026, 3, 27, 23, 0, 0, TimeSpan.Zero), days[0].From);
     }
 
+    /// <summary>Clocks in Havana go back from one to midnight on 1 November 2026, which strikes twice.</summary>
+    [Fact]
+    public void Days_WhoseMidnightStrikesTwice_BeginWithTheFirst()
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById("America/Havana");
+        var from = new DateTimeOffset(2026, 10, 31, 12, 0, 0, TimeSpan.Zero);
+
+        var days = _queries.Read(1, from, from.AddDays(1), EnergyPer.Day, zone);
+
+        Assert.Equal([24, 25], days.Select(d => (d.To - d.From).TotalHours));
+    }
+
     [Fact]
     public void Months_HoldTheirDays()
     {

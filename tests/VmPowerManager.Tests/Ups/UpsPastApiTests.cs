@@ -99,6 +99,9 @@ public sealed class UpsPastApiTests
     [InlineData("energy?per=week", "per")]
     [InlineData("energy?zone=Mars/Base", "zone")]
     [InlineData("energy?from=1980-01-01", "from")]
+    [InlineData("energy?from=0001-01-01T00:00:00Z&to=0001-01-02T00:00:00Z&zone=Asia/Tokyo", "to")]
+    [InlineData("energy?from=0001-01-01T00:00:00Z", "from")]
+    [InlineData("energy?to=9999-12-31T23:00:00Z", "to")]
     public async Task Query_ThatIsWrong_IsRefusedByItsField(string query, string field)
     {
         await using var app = await StartAsync();

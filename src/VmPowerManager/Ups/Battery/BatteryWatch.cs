@@ -116,7 +116,7 @@ internal sealed partial class BatteryWatch(
         var what = health.Need == BatteryNeed.Replace ? "Replace the battery" : "The battery should be replaced soon";
         var why = string.Join(' ', health.Reasons.Select(r => r.English));
         events.Append(
-            new NewEvent("ups.batteryAdvice", Severity.Warning, ups.Name, $"{ups.Name}: {what}. {why}")
+            new NewEvent("ups.batteryAdvice", Severity.Warning, ups.Label, $"{ups.Label}: {what}. {why}")
             {
                 UpsId = ups.Id,
                 Data = health,

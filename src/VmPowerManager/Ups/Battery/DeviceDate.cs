@@ -21,14 +21,16 @@ internal static class DeviceDate
 
     /// <summary>Some APC models say this for ever, whatever their battery is.</summary>
     private static readonly DateTimeOffset FactoryDefault = new(2001, 9, 25, 0, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset Earliest = new(1995, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>No battery lasts so long: a clock that began anew at 2000, or a date that nobody ever set.</summary>
+    private const int MostYears = 20;
 
     /// <summary>Null for what is no date, cannot be one of a battery or a test, or lies ahead.</summary>
     public static DateTimeOffset? Parse(string? text, DateTimeOffset now)
     {
         if (text?.Trim() is not { Length: > 0 } said || Read(said) is not { } date)
             return null;
-        return date < Earliest || date > now.AddDays(1) || date == FactoryDefault ? null : date;
+        return date < now.AddYears(-MostYears) || date > now.AddDays(1) || date == FactoryDefault ? null : date;
     }
 
     private static DateTimeOffset? Read(string said)

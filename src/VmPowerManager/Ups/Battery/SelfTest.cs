@@ -25,10 +25,15 @@ internal static class TestWords
         || Has(said, "in progress", "running", "no test", "not test", "never", "none", "scheduled", "not initiated")
         || said.Trim() is "" or "NO" or "no";
 
+    public static bool IsRunning(string? said) => said is not null && Has(said, "in progress", "running");
+
     public static TestOutcome Outcome(string? said) =>
         said is null || IsNoResult(said) ? TestOutcome.Unknown
         : Has(said, "abort", "cancel", "invalid", "interrupted") ? TestOutcome.Aborted
-        : Has(said, "fail", "error", "bad", "not ok", "replace") || said.Trim() is "NG" or "BT" ? TestOutcome.Failed
+        : Has(said, "no fail", "no error", "no fault") ? TestOutcome.Passed
+        : Has(said, "fail", "error", "fault", "bad", "not ok", "no good", "not good", "abnormal", "broken", "replace")
+        || said.Trim() is "NG" or "BT"
+            ? TestOutcome.Failed
         : Has(said, "warn", "weak") ? TestOutcome.Warning
         : Has(said, "pass", "success", "good", "fine", "normal", "ok") ? TestOutcome.Passed
         : TestOutcome.Unknown;

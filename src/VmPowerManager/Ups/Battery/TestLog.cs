@@ -54,7 +54,7 @@ internal sealed class TestLog(HistoryRecorder recorder, EventLog events)
             _ => ("ups.testEnded", Severity.Info, "The self-test ended without a result that is understood"),
         };
         var said = test.Result is null ? "" : $": {test.Result}";
-        return new NewEvent(type, severity, ups.Name, $"{ups.Name}: {words}{said}.")
+        return new NewEvent(type, severity, ups.Label, $"{ups.Label}: {words}{said}.")
         {
             UpsId = ups.Id,
             Data = new

@@ -54,7 +54,7 @@ internal sealed record TestWatch
             return (next, FirstSight(sight), false);
         if (sight.Result == before.Result && sight.Date == before.Date)
             return (next, null, false);
-        if (IsRunning(sight.Result) && !IsRunning(before.Result))
+        if (TestWords.IsRunning(sight.Result) && !TestWords.IsRunning(before.Result))
             return (next with { Started = sight }, null, false);
         return TestWords.IsNoResult(sight.Result) ? (next, null, false) : (next, Told(sight), true);
     }
@@ -66,7 +66,7 @@ internal sealed record TestWatch
         TestSight sight
     )
     {
-        var running = IsRunning(sight.Result);
+        var running = TestWords.IsRunning(sight.Result);
         var changed = sight.Result != started.Result && !TestWords.IsNoResult(sight.Result);
         var givenUp = sight.Taken - started.Taken > GivenUpAfter;
         if (!changed && !givenUp && (running || sight.Taken - ended.Taken < ResultWithin))
@@ -91,11 +91,4 @@ internal sealed record TestWatch
         var at = date is { } day && (sight.At - day).Duration() > TimeSpan.FromHours(36) ? day : sight.At;
         return new SelfTest(at, TestWords.Outcome(sight.Result), sight.Result, null, false);
     }
-
-    private static bool IsRunning(string? result) =>
-        result is not null
-        && (
-            result.Contains("in progress", StringComparison.OrdinalIgnoreCase)
-            || result.Contains("running", StringComparison.OrdinalIgnoreCase)
-        );
 }

@@ -87,11 +87,12 @@ internal sealed class EnergyQueries(HistoryDb database, IConfiguration configura
         return borders;
     }
 
-    /// <summary>Where clocks skip midnight the day begins when they go on.</summary>
+    /// <summary>Where clocks skip midnight the day begins when they go on; where they strike it twice, with the first.</summary>
     private static DateTimeOffset Midnight(DateTime day, TimeZoneInfo zone)
     {
         while (zone.IsInvalidTime(day))
             day = day.AddMinutes(15);
-        return new DateTimeOffset(day, zone.GetUtcOffset(day)).ToUniversalTime();
+        var offset = zone.IsAmbiguousTime(day) ? zone.GetAmbiguousTimeOffsets(day).Max() : zone.GetUtcOffset(day);
+        return new DateTimeOffset(day, offset).ToUniversalTime();
     }
 }

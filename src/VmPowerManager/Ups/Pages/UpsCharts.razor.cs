@@ -17,6 +17,9 @@ public partial class UpsCharts : LiveComponent
     private IReadOnlyList<string> _absent = [];
     private IReadOnlyList<(double From, double To)> _bands = [];
     private bool _away;
+
+    /// <summary>A person, or a first look at how much there is, has settled the span.</summary>
+    private bool _settled;
     private CancellationTokenSource? _choice;
 
     [Parameter, EditorRequired]
@@ -32,6 +35,7 @@ public partial class UpsCharts : LiveComponent
 
     private async Task ChooseAsync(UpsRange range)
     {
+        _settled = true;
         if (range == _range)
             return;
         if (_choice is not null)
@@ -48,6 +52,10 @@ public partial class UpsCharts : LiveComponent
         _ = FollowAsync(range, _choice.Token);
     }
 
+    /// <summary>A UPS that was added within the hour would show dots at the edge of a day.</summary>
+    private bool IsYoung() =>
+        !_settled && _series is { Items: [var first, ..] } series && first.At >= series.To - UpsRange.All[0].Length;
+
     private async Task FollowAsync(UpsRange range, CancellationToken ct)
     {
         try
@@ -56,6 +64,12 @@ public partial class UpsCharts : LiveComponent
             do
             {
                 await ReadAsync(range, ct);
+                if (IsYoung())
+                {
+                    await InvokeAsync(() => ChooseAsync(UpsRange.All[0]));
+                    return;
+                }
+                _settled |= _series is not null;
                 await InvokeAsync(StateHasChanged);
             } while (await timer.WaitForNextTickAsync(ct));
         }

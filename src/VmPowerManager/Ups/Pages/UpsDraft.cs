@@ -88,7 +88,8 @@ public sealed class UpsDraft
 
     /// <summary>Whether a field is asked for now.</summary>
     public bool Asks(UpsField field) =>
-        field.OnlyWhere is not { } only || Values.GetValueOrDefault(only.Key) == only.Value;
+        (field.OnlyWhere is not { } only || Values.GetValueOrDefault(only.Key) == only.Value)
+        && (field.NotWhere is not { } not || Values.GetValueOrDefault(not.Key) != not.Value);
 
     /// <summary>What decides whether the device answers: a test is good for this and nothing else.</summary>
     public string Address(UpsDriverTraits traits) => Block(traits).ToJsonString();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using VmPowerManager.Components;
 using VmPowerManager.Core;
+using VmPowerManager.Core.Power;
 using VmPowerManager.Events.Pages;
 using VmPowerManager.Ups.History;
 
@@ -28,6 +29,9 @@ public partial class UpsEnergy : LiveComponent
     /// <summary>For the rated power.</summary>
     [Parameter]
     public UpsReadingView? Reading { get; set; }
+
+    /// <summary>Energy will be known as soon as a minute of it is.</summary>
+    private bool IsCounting => Reading is { RealPower: not null, Comm: Comm.Ok };
 
     private IReadOnlyList<EnergySpan> Shown => (_byMonth ? _months : _days) ?? [];
 
@@ -57,6 +61,8 @@ public partial class UpsEnergy : LiveComponent
             var spans = Shown.SkipWhile(s => s.WattHours is null).ToList();
             var all = spans.Sum(s => ((s.To < now ? s.To : now) - s.From).TotalSeconds);
             var known = spans.Sum(s => s.MeasuredSeconds + s.DerivedSeconds);
+            if (known > 0 && known / all < 0.01)
+                return L["Known for {0} since {1}; the rest counts nothing.", Durations.Words(known), Label(spans[0])];
             return all <= 0 || known / all > 0.995
                 ? ""
                 : L[

@@ -46,7 +46,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         Demand(script.Problems());
         var row = await upses.RowAsync(upsId, ct);
         simulator.Device(row).Play(script);
-        Append(actor, row, "ups.scriptStarted", $"{script.Name} begins", script);
+        Append(actor, row, "ups.scriptStarted", $"{SimulatedScenarios.TitleOf(script.Name)} begins", script);
     }
 
     /// <summary>Ends the script under way; the device stays as it is.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
+using VmPowerManager.Core.Simulation;
 using VmPowerManager.Events;
 using VmPowerManager.Storage;
 
@@ -144,7 +145,12 @@ internal sealed partial class SimulatorHost(
         await using var db = await databases.CreateDbContextAsync(ct);
         foreach (var row in await db.Set<UpsRow>().AsNoTracking().Where(u => u.SimulatedDevice == key).ToListAsync(ct))
             events.Append(
-                new NewEvent("ups.scriptEnded", Severity.Info, row.Label, $"{row.Label}: {script} is over.")
+                new NewEvent(
+                    "ups.scriptEnded",
+                    Severity.Info,
+                    row.Label,
+                    $"{row.Label}: {SimulatedScenarios.TitleOf(script)} is over."
+                )
                 {
                     UpsId = row.Id,
                 }

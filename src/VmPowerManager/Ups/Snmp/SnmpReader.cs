@@ -81,19 +81,26 @@ internal sealed class SnmpReader(SnmpAgent agent, Detection device)
                     : []
             );
 
-    private IEnumerable<(Oid At, Oid? Count)> AlarmColumns =>
+    /// <summary>What is known but for the rows of alarm tables.</summary>
+    public static Snapshot WithoutAlarms(Detection device, Snapshot known) =>
+        ColumnsOfAlarms(device).Aggregate(known, (rest, alarms) => rest.Without(alarms.At));
+
+    private IEnumerable<(Oid At, Oid? Count)> AlarmColumns => ColumnsOfAlarms(device);
+
+    private static IEnumerable<(Oid At, Oid? Count)> ColumnsOfAlarms(Detection device) =>
         from dialect in device.Dialects
         from alarms in dialect.Status
         where alarms.Kind == StatusKind.Alarms
         select (alarms.At, dialect.Status.FirstOrDefault(s => s.AnyOther is not null)?.At);
 
-    /// <summary>Alarm tables, where the agent counts any; in a status read only when the count has changed.</summary>
+    /// <summary>Alarm tables, where the agent counts any; in a status read only when the count has changed, or the source
+    /// of the output: then one alarm may have taken another's place.</summary>
     private async Task<Snapshot> WithAlarmsAsync(Snapshot snapshot, Snapshot? before, CancellationToken ct)
     {
         foreach (var (at, counter) in AlarmColumns)
         {
             var count = counter is null ? null : snapshot.Number(counter);
-            if (before is not null && count == before.Number(counter ?? at))
+            if (before is not null && count == before.Number(counter ?? at) && HasSameSource(before, snapshot))
                 continue;
             snapshot = snapshot.Without(at);
             if (count > 0)
@@ -101,6 +108,12 @@ internal sealed class SnmpReader(SnmpAgent agent, Detection device)
         }
         return snapshot;
     }
+
+    private bool HasSameSource(Snapshot before, Snapshot now) =>
+        device
+            .Dialects.SelectMany(d => d.Status)
+            .Where(s => s.Kind == StatusKind.Source)
+            .All(s => before.Number(s.At) == now.Number(s.At));
 
     private Task<IReadOnlyDictionary<Oid, SnmpValue>> GetAsync(IEnumerable<Oid> names, CancellationToken ct) =>
         agent.Get([.. names.Distinct().Select(n => device.IsBare && n[^1] == 0 ? new Oid(n.Arcs[..^1]) : n)], ct);

@@ -129,7 +129,8 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
                 ? null
                 : current with
                 {
-                    Known = current.Known.With(fresh.All),
+                    // Alarms that are gone have no newer value to take their place.
+                    Known = SnmpReader.WithoutAlarms(picture.Device, current.Known).With(fresh.All),
                     Deciding = picture.Deciding,
                 };
             if (Interlocked.CompareExchange(ref _picture, next, current) == current)

@@ -67,7 +67,8 @@ internal sealed record SnmpSettings
         },
         new(CommunityKey, "Community", UpsFieldKind.Secret)
         {
-            Hint = "For versions 1 and 2c; public where nothing is entered. Commands need one that may write",
+            Hint = "public where nothing is entered. Commands need one that may write",
+            NotWhere = ("version", V3),
         },
         new("userName", "User name") { OnlyWhere = ("version", V3) },
         new("authProtocol", "Authentication", UpsFieldKind.Choice)

@@ -1,7 +1,12 @@
+using System.Net;
 using Microsoft.Extensions.Time.Testing;
+using VmPowerManager.Core.Power;
 using VmPowerManager.Core.Simulation;
 using VmPowerManager.Protocols.Snmp;
+using VmPowerManager.Protocols.Snmp.Agent;
 using VmPowerManager.Ups.Simulator;
+using VmPowerManager.Ups.Snmp;
+using SnmpAgent = VmPowerManager.Protocols.Snmp.Agent.SnmpAgent;
 
 namespace VmPowerManager.Tests.Ups.Simulator;
 
@@ -43,6 +48,28 @@ public sealed class SimulatedSnmpTests
         Assert.Equal(2, Number(6, 1, 0));
         var alarms = Walk().Where(v => v.Name.IsWithin(Name(6, 2, 1, 2))).Select(v => v.Value.ObjectId);
         Assert.Equal([Name(6, 3, 2), Name(6, 3, 6)], alarms);
+    }
+
+    /// <summary>RFC 1628 has an alarm for "on battery" too: it must go with the outage, not only its count.</summary>
+    [Fact]
+    public async Task Outage_ThatIsOver_LeavesNoAlarmInWhatTheDriverKnows()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var access = new SnmpAgentAccess { ReadCommunity = "public" };
+        await using var agent = SnmpAgent.Start(new IPEndPoint(IPAddress.Loopback, 0), _card, access, _time);
+        var endpoint = new SnmpEndpoint("127.0.0.1", agent.EndPoint.Port) { Community = "public" };
+        await using var session = new SnmpSession(new SnmpSettings(), endpoint, TimeProvider.System);
+
+        Assert.Equal(UpsStatus.OL, (await session.ReadAsync(ct)).Status);
+        _device.Change(new SimulatedChange { Mains = false });
+        Assert.True((await session.ReadStatusAsync(ct)).Status.HasFlag(UpsStatus.OB));
+        Assert.True((await session.ReadAsync(ct)).Status.HasFlag(UpsStatus.OB));
+        _device.Change(new SimulatedChange { Mains = true });
+
+        for (var i = 0; i < 3; i++)
+            Assert.False((await session.ReadStatusAsync(ct)).Status.HasFlag(UpsStatus.OB));
+        Assert.False((await session.ReadAsync(ct)).Status.HasFlag(UpsStatus.OB));
+        Assert.False((await session.ReadStatusAsync(ct)).Status.HasFlag(UpsStatus.OB));
     }
 
     [Fact]
