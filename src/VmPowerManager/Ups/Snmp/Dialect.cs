@@ -45,7 +45,7 @@ internal sealed record Dialect(string Id, string Title, string Root)
     public IReadOnlyList<StatusObject> Status
     {
         get;
-        init => field = [.. value.Select(s => s with { At = At(s.Rest) })];
+        init => field = [.. value.Select(s => s with { At = At(s.Rest), KindsAt = At(s.Kinds) })];
     } = [];
 
     /// <summary>The card answers, but has lost its UPS: this object says so with this number.</summary>
@@ -132,6 +132,12 @@ internal sealed record StatusObject(StatusKind Kind, string Rest, IReadOnlyDicti
     /// <summary>Counts only while the output comes from the battery: it tells a test from an outage then. Results of tests
     /// stay for years and may say "in progress" for ever.</summary>
     public bool OnlyOnBattery { get; init; }
+
+    /// <summary>Of alarms: below this their identifiers stand. What a maker defines elsewhere is another alarm, though its
+    /// last number be the same.</summary>
+    public string Kinds { get; init; } = "";
+
+    public Oid KindsAt { get; init; } = Oids.None;
 
     /// <summary>The alarm that says that the card has lost its UPS.</summary>
     public long? LostAlarm { get; init; }

@@ -45,14 +45,18 @@ internal sealed class SnmpCut(SnmpWriter writer)
 
     public async Task AbortAsync(CancellationToken ct)
     {
-        var recipe = writer.Device.Dialects.Select(d => d.Cut).OfType<CutRecipe>().FirstOrDefault();
-        if (recipe?.Abort is not { } abort)
-            throw new DeviceException(
-                DeviceFault.Unsupported,
-                $"{recipe?.Command ?? "What this device has"} cannot be taken back."
-            );
-        foreach (var pdu in abort.Pdus)
-            await writer.PutAsync(pdu, 0, ct);
+        foreach (var recipe in writer.Device.Dialects.Select(d => d.Cut).OfType<CutRecipe>())
+        {
+            // The one that a cut goes by: to take back another would leave this one running.
+            if (await OffersAsync(recipe, ct) is (false, false))
+                continue;
+            if (recipe.Abort is not { } abort)
+                throw new DeviceException(DeviceFault.Unsupported, $"{recipe.Command} cannot be taken back.");
+            foreach (var pdu in abort.Pdus)
+                await writer.PutAsync(pdu, 0, ct);
+            return;
+        }
+        throw new DeviceException(DeviceFault.Unsupported, "What this device has cannot be taken back.");
     }
 
     private async Task<(bool Delayed, bool AtOnce)> OffersAsync(CutRecipe recipe, CancellationToken ct)
@@ -75,24 +79,11 @@ internal sealed class SnmpCut(SnmpWriter writer)
             await writer.PutAsync(pdus[^1], seconds, ct);
             await ThrowIfIdleAsync(recipe, ct);
         }
-        catch (DeviceException) when (recipe.Abort is not null)
+        catch (Exception e) when (recipe.Abort is not null && e is DeviceException or OperationCanceledException)
         {
-            // Half an order would cut and not come back.
-            await TryAbortAsync(recipe.Abort, ct);
+            // Half an order would cut and not come back: taken back also where nobody waits any more.
+            await writer.TryRunAsync(recipe.Abort);
             throw;
-        }
-    }
-
-    private async Task TryAbortAsync(SnmpCommand abort, CancellationToken ct)
-    {
-        try
-        {
-            foreach (var pdu in abort.Pdus)
-                await writer.PutAsync(pdu, 0, ct);
-        }
-        catch (DeviceException)
-        {
-            // The first failure says it all.
         }
     }
 

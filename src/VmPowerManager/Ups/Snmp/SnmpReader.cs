@@ -35,15 +35,36 @@ internal sealed class SnmpReader(SnmpAgent agent, Detection device)
         return await WithAlarmsAsync(snapshot, before: null, ct);
     }
 
-    /// <summary>Only what decides, on top of what is known.</summary>
+    /// <summary>Only what decides, on top of what is known. Where the output comes from must be told now: where the object that
+    /// says it falls silent, another tree's older word for it is none.</summary>
     public async Task<Snapshot> FetchStatusAsync(
         Snapshot known,
         IReadOnlyCollection<Oid> deciding,
         CancellationToken ct
     )
     {
-        var fresh = known.Without(deciding).With(await agent.Get(deciding, ct));
+        var sources = device
+            .Dialects.SelectMany(d => d.Status)
+            .Where(s => s.Kind == StatusKind.Source)
+            .Select(s => known.NameOf(s.At))
+            .OfType<Oid>();
+        var fresh = known.Without([.. deciding.Union(sources)]).With(await agent.Get(deciding, ct));
         return await WithAlarmsAsync(fresh, before: known, ct);
+    }
+
+    /// <summary>What a status read says: without the other objects that tell of the same numbers. Those are older, and where
+    /// the one that was asked says 0 V they would still say 230.</summary>
+    public Snapshot Decided(Snapshot fresh, IReadOnlyCollection<Oid> deciding)
+    {
+        var told = device
+            .Dialects.SelectMany(d => d.Measures)
+            .Where(m => m.Name is Names.Charge or Names.Runtime or Names.InputVoltage)
+            .SelectMany(m =>
+                m.IsColumn ? fresh.Below(m.At).Select(v => v.Key)
+                : fresh.NameOf(m.At) is { } at ? [at]
+                : []
+            );
+        return fresh.Without([.. told.Except(deciding)]);
     }
 
     /// <summary>The objects that a status read asks for, most important first.</summary>
@@ -81,13 +102,7 @@ internal sealed class SnmpReader(SnmpAgent agent, Detection device)
                     : []
             );
 
-    /// <summary>What is known but for the rows of alarm tables.</summary>
-    public static Snapshot WithoutAlarms(Detection device, Snapshot known) =>
-        ColumnsOfAlarms(device).Aggregate(known, (rest, alarms) => rest.Without(alarms.At));
-
-    private IEnumerable<(Oid At, Oid? Count)> AlarmColumns => ColumnsOfAlarms(device);
-
-    private static IEnumerable<(Oid At, Oid? Count)> ColumnsOfAlarms(Detection device) =>
+    private IEnumerable<(Oid At, Oid? Count)> AlarmColumns =>
         from dialect in device.Dialects
         from alarms in dialect.Status
         where alarms.Kind == StatusKind.Alarms

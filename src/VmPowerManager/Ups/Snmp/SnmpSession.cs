@@ -13,6 +13,9 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
     /// <summary>Full reads until all there may be is asked for again: cards learn of a battery pack or a sensor later.</summary>
     private const int ReadsUntilSearch = 20;
 
+    private const ConfigureAwaitOptions Quietly =
+        ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext;
+
     private readonly SnmpSettings _settings;
     private readonly SnmpEndpoint _endpoint;
     private readonly TimeProvider _time;
@@ -20,6 +23,7 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
     private readonly SnmpAgent _agent;
     private readonly CancellationTokenSource _ending = new();
     private readonly Lock _lock = new();
+    private Task _order = Task.CompletedTask;
     private Task<SnmpPicture>? _searching;
     private SnmpPicture? _picture;
     private int _fullReads;
@@ -41,13 +45,10 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
             return StatusOf(await SearchAsync(ct));
         try
         {
-            var fresh = await new SnmpReader(_agent, picture.Device).FetchStatusAsync(
-                picture.Known,
-                picture.Deciding,
-                ct
-            );
-            Keep(picture, fresh);
-            return StatusOf(picture with { Known = fresh });
+            var reader = new SnmpReader(_agent, picture.Device);
+            var fresh = await reader.FetchStatusAsync(picture.Known, picture.Deciding, ct);
+            Keep(picture, fresh, isWhole: false);
+            return StatusOf(picture with { Known = reader.Decided(fresh, picture.Deciding) });
         }
         catch (SnmpException e) when (e.Reason is SnmpFault.Timeout or SnmpFault.Unreachable)
         {
@@ -66,9 +67,12 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
             (_wasLost, _fullReads) = (false, 0);
             return Map(picture);
         }
-        var fresh = await new SnmpReader(_agent, picture!.Device).FetchAgainAsync(picture.Known, ct); // not null: else searched
-        Keep(picture, fresh);
-        return Map(picture with { Known = fresh });
+        var fresh = await new SnmpReader(_agent, picture!.Device).FetchAgainAsync(picture.Found, ct); // not null: else searched
+        Keep(picture, fresh, isWhole: true);
+        var reading = Map(picture with { Known = fresh });
+        // A card that was searched while it started may have more by now.
+        _wasLost |= reading.Status == UpsStatus.None;
+        return reading;
     }
 
     public async Task<IReadOnlyList<UpsCheck>> CheckAsync(CancellationToken ct)
@@ -82,23 +86,36 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
 
     public async Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct)
     {
-        await (await WriterAsync(ct)).RunAsync(command, value, ct);
+        var writer = await WriterAsync(ct);
+        await OrderAsync(() => writer.RunAsync(command, value, ct));
         return UpsCommandOutcome.Accepted;
     }
 
     public async Task<UpsCutAbility?> FindCutAsync(CancellationToken ct) =>
         await new SnmpCut(await WriterAsync(ct)).FindAsync(ct);
 
-    public async Task CutAsync(TimeSpan delay, CancellationToken ct) =>
-        await new SnmpCut(await WriterAsync(ct)).CutAsync(delay, ct);
+    public async Task CutAsync(TimeSpan delay, CancellationToken ct)
+    {
+        var cut = new SnmpCut(await WriterAsync(ct));
+        await OrderAsync(() => cut.CutAsync(delay, ct));
+    }
 
     public async Task AbortCutAsync(CancellationToken ct) => await new SnmpCut(await WriterAsync(ct)).AbortAsync(ct);
 
     public async ValueTask DisposeAsync()
     {
+        // Who gave an order may have left: half of one is still taken back.
+        await Volatile.Read(ref _order).ConfigureAwait(Quietly);
         await _ending.CancelAsync();
         await _client.DisposeAsync();
         // Not disposed: a search that ends just now still looks at its token.
+    }
+
+    private Task OrderAsync(Func<Task> give)
+    {
+        var order = give();
+        Volatile.Write(ref _order, order);
+        return order;
     }
 
     /// <summary>Runs on when the caller's time is up: a slow card would otherwise never be known.</summary>
@@ -119,20 +136,12 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
         return picture;
     }
 
-    /// <summary>What was read becomes what is known, also where the other kind of read ended meanwhile; unless the device
-    /// was found anew.</summary>
-    private void Keep(SnmpPicture picture, Snapshot fresh)
+    /// <summary>What was read becomes what is known, unless the device was found anew meanwhile.</summary>
+    private void Keep(SnmpPicture picture, Snapshot fresh, bool isWhole)
     {
         while (Volatile.Read(ref _picture) is { } current && current.Device == picture.Device)
         {
-            var next = picture.IsRebooted(fresh)
-                ? null
-                : current with
-                {
-                    // Alarms that are gone have no newer value to take their place.
-                    Known = SnmpReader.WithoutAlarms(picture.Device, current.Known).With(fresh.All),
-                    Deciding = picture.Deciding,
-                };
+            var next = current.After(picture, fresh, isWhole);
             if (Interlocked.CompareExchange(ref _picture, next, current) == current)
                 return;
         }

@@ -7,6 +7,7 @@ namespace VmPowerManager.Ups.Snmp;
 /// <summary>Runs commands: only those whose object the device has.</summary>
 internal sealed class SnmpWriter(SnmpAgent agent, Detection device)
 {
+    private const string Stop = "shutdown.stop";
     private const int MostRows = 32;
     private const int LongestDelaySeconds = 24 * 3600;
 
@@ -22,8 +23,36 @@ internal sealed class SnmpWriter(SnmpAgent agent, Detection device)
         var command =
             offered.FirstOrDefault(c => c.Name == name)
             ?? throw new DeviceException(DeviceFault.Unsupported, $"The device does not offer {name}.");
-        foreach (var pdu in command.Pdus)
-            await PutAsync(pdu, DelayOf(command, value), ct);
+        var seconds = DelayOf(command, value);
+        try
+        {
+            foreach (var pdu in command.Pdus)
+                await PutAsync(pdu, seconds, ct);
+        }
+        catch (Exception e)
+            when (command is { TakesDelay: true, Pdus.Count: > 1 } && e is DeviceException or OperationCanceledException
+            )
+        {
+            // Half of "off, and on again" is "off".
+            if (offered.FirstOrDefault(c => c.Name == Stop) is { } stop)
+                await TryRunAsync(stop);
+            throw;
+        }
+    }
+
+    /// <summary>Takes something back after a failure, which says it all: whatever becomes of this. Not to be cancelled; the
+    /// client gives up in time.</summary>
+    public async Task TryRunAsync(SnmpCommand command)
+    {
+        try
+        {
+            foreach (var pdu in command.Pdus)
+                await PutAsync(pdu, 0, CancellationToken.None);
+        }
+        catch (DeviceException)
+        {
+            // The first failure says it all.
+        }
     }
 
     public async Task PutAsync(IReadOnlyList<SnmpPut> pdu, int delaySeconds, CancellationToken ct)

@@ -84,10 +84,7 @@ internal static class StatusReader
     public static bool IsLost(IReadOnlyList<Dialect> dialects, Snapshot snapshot) =>
         dialects
             .SelectMany(d => d.Status)
-            .Any(s =>
-                s.LostAlarm is { } lost
-                && snapshot.Below(s.At).Any(v => v.Value.ObjectId is { Length: > 2 } which && Number(which) == lost)
-            );
+            .Any(s => s.LostAlarm is { } lost && snapshot.Below(s.At).Any(v => Number(s, v.Value) == lost));
 
     private static UpsStatus? Alarms(StatusObject item, Snapshot snapshot)
     {
@@ -95,14 +92,17 @@ internal static class StatusReader
         foreach (var (_, value) in snapshot.Below(item.At))
         {
             flags ??= UpsStatus.None;
-            if (value.ObjectId is { Length: > 2 } which && Number(which) is var number)
+            if (Number(item, value) is { } number)
                 flags |= item.States.GetValueOrDefault(number).Flags;
         }
         return flags;
     }
 
-    /// <summary>The last number that says something: some agents name an instance (".0").</summary>
-    private static long Number(Oid alarm) => alarm[^1] == 0 ? alarm[^2] : alarm[^1];
+    /// <summary>Which alarm; null: none of those that the MIB defines. Some agents name an instance (".0").</summary>
+    private static long? Number(StatusObject item, SnmpValue alarm) =>
+        alarm.ObjectId is { } which && which.IsWithin(item.KindsAt) && which.Length > item.KindsAt.Length
+            ? which.Arcs[item.KindsAt.Length]
+            : null;
 
     private static UpsStatus? Letters(StatusObject item, string text)
     {

@@ -55,8 +55,8 @@ internal static class Tables
     public static StatusObject Count(string rest) =>
         new(StatusKind.Extra, rest, new Dictionary<long, State> { [0] = UpsStatus.None }) { AnyOther = ALARM };
 
-    public static StatusObject Alarms(string rest, Dictionary<long, State> states) =>
-        new(StatusKind.Alarms, rest, states);
+    public static StatusObject Alarms(string rest, string kinds, Dictionary<long, State> states) =>
+        new(StatusKind.Alarms, rest, states) { Kinds = kinds };
 
     /// <summary>The result of a test, where one value means that it runs.</summary>
     public static StatusObject Testing(string rest, long running) =>

@@ -42,6 +42,7 @@ public sealed class RecordingTests(ITestOutputHelper output)
             Assert.True(deciding.Count <= 10, recording.Name);
             Assert.Equivalent(Map(device, all), Map(device, status));
             Assert.Equivalent(Map(device, all), Map(device, again));
+            Assert.Equal(Deciding(Map(device, all)), Deciding(Map(device, reader.Decided(status, deciding))));
         }
     }
 
@@ -66,6 +67,15 @@ public sealed class RecordingTests(ITestOutputHelper output)
         output.WriteLine($"{reads} reads");
         Assert.Empty(faults);
     }
+
+    private static object Deciding(UpsReading reading) =>
+        (
+            reading.Status,
+            reading.Mib,
+            reading.BatteryChargePercent,
+            reading.BatteryRuntimeSeconds,
+            reading.InputVoltage
+        );
 
     internal static Task<(Detection, UpsReading?)> ReadAsync(Recording recording) => ReadAsync(recording.Agent());
 

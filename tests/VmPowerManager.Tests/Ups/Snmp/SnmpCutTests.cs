@@ -108,6 +108,59 @@ public sealed class SnmpCutTests
     }
 
     [Fact]
+    public async Task Rfc1628_CancelledBetweenOffAndOn_IsTakenBack()
+    {
+        using var leaving = new CancellationTokenSource();
+        var agent = Rfc1628Agent(v =>
+        {
+            if (v.Name == Oid.Parse($"{Rfc}.8.2.0") && v.Value.Integer > 0)
+                leaving.Cancel();
+            return v.Value;
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await (await CutOf(agent)).CutAsync(TimeSpan.FromSeconds(60), leaving.Token)
+        );
+
+        Assert.Equal(-1, agent[$"{Rfc}.8.2.0"].Integer);
+    }
+
+    [Fact]
+    public async Task Command_OffAndOnOfWhichOnlyOffIsTaken_IsTakenBack()
+    {
+        var agent = Rfc1628Agent(v =>
+            v.Name == Oid.Parse($"{Rfc}.8.3.0") && v.Value.Integer > 0
+                ? throw new DeviceException(DeviceFault.Refused, "badValue")
+                : v.Value
+        );
+        var writer = new SnmpWriter(agent.Agent, await agent.DetectAsync(Ct));
+
+        await Assert.ThrowsAsync<DeviceException>(() => writer.RunAsync("shutdown.return", "60", Ct));
+
+        Assert.Equal(-1, agent[$"{Rfc}.8.2.0"].Integer);
+    }
+
+    /// <summary>The richer tree has a cut that cannot be taken back, but not on this device.</summary>
+    [Fact]
+    public async Task Abort_IsThatOfTheCutThatTheDeviceHas()
+    {
+        var agent = Below(
+            "1.3.6.1",
+            Number($"{Xups[8..]}.4.5.0", 3),
+            Number($"{Rfc[8..]}.4.1.0", 3),
+            Number($"{Rfc[8..]}.8.1.0", 1),
+            Number($"{Rfc[8..]}.8.2.0", 60),
+            Number($"{Rfc[8..]}.8.3.0", 90),
+            Number($"{Rfc[8..]}.8.4.0", -1),
+            Number($"{Rfc[8..]}.8.5.0", 1)
+        );
+
+        await (await CutOf(agent)).AbortAsync(Ct);
+
+        Assert.Equal([$"{Rfc}.8.2.0=-1", $"{Rfc}.8.3.0=-1"], agent.Writes);
+    }
+
+    [Fact]
     public async Task OutletGroups_OfPowerNet_AreCommandsOfTheirOwn()
     {
         var agent = Below(PowerNet, Number("12.3.2.1.3.1", 1), Number("12.3.2.1.3.2", 1), Number("7.2.2.0", 1));
@@ -121,6 +174,21 @@ public sealed class SnmpCutTests
         Assert.DoesNotContain("load.off", names);
         Assert.Equal([$"{PowerNet}.12.3.2.1.3.2=2"], agent.Writes);
     }
+
+    private static TableAgent Rfc1628Agent(Func<SnmpVariable, SnmpValue> takes) =>
+        new(
+            new()
+            {
+                [Oid.Parse($"{Rfc}.4.1.0")] = SnmpValue.OfInteger(3),
+                [Oid.Parse($"{Rfc}.8.1.0")] = SnmpValue.OfInteger(1),
+                [Oid.Parse($"{Rfc}.8.2.0")] = SnmpValue.OfInteger(-1),
+                [Oid.Parse($"{Rfc}.8.3.0")] = SnmpValue.OfInteger(-1),
+                [Oid.Parse($"{Rfc}.8.5.0")] = SnmpValue.OfInteger(1),
+            }
+        )
+        {
+            Takes = takes,
+        };
 
     private static async Task<SnmpCut> CutOf(TableAgent agent) =>
         new(new SnmpWriter(agent.Agent, await agent.DetectAsync(Ct)));

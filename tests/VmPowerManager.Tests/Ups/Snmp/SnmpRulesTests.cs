@@ -104,6 +104,21 @@ public sealed class SnmpRulesTests
     }
 
     [Fact]
+    public async Task Alarm_OfTheMaker_IsNotTheWellKnownOneOfItsLastNumber()
+    {
+        foreach (var last in (int[])[2, 14, 20])
+        {
+            var reading = await ReadAsync(
+                Number("4.1.0", 3),
+                Number("6.1.0", 1),
+                ("6.2.1.2.7", SnmpValue.OfObjectId(Oid.Parse($"1.3.6.1.4.1.9999.6.3.{last}")))
+            );
+
+            Assert.Equal(UpsStatus.OL | UpsStatus.ALARM, reading.Status);
+        }
+    }
+
+    [Fact]
     public async Task OutputSource_NoneBesideALivingOutput_IsUnknown()
     {
         var reading = await ReadAsync(Number("4.1.0", 2), Number("4.4.1.2.1", 230), Number("4.4.1.5.1", 20));

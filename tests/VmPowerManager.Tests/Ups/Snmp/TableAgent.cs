@@ -12,9 +12,12 @@ internal sealed class TableAgent
     {
         _values = values;
         Agent = new SnmpAgent(
-            (names, _) => Task.FromResult<IReadOnlyDictionary<Oid, SnmpValue>>(Get(names)),
+            (names, ct) =>
+                ct.IsCancellationRequested
+                    ? Task.FromCanceled<IReadOnlyDictionary<Oid, SnmpValue>>(ct)
+                    : Task.FromResult<IReadOnlyDictionary<Oid, SnmpValue>>(Get(names)),
             (root, most, _) => Task.FromResult<IReadOnlyList<SnmpVariable>>(Walk(root, most)),
-            (writes, _) => Set(writes)
+            (writes, ct) => ct.IsCancellationRequested ? Task.FromCanceled(ct) : Set(writes)
         );
     }
 
@@ -36,7 +39,13 @@ internal sealed class TableAgent
     public async Task<Detection> DetectAsync(CancellationToken ct) =>
         await Detector.RunAsync(Agent, SnmpSettings.Auto, ct);
 
-    public SnmpValue this[string name] => _values[Oid.Parse(name)];
+    public SnmpValue this[string name]
+    {
+        get => _values[Oid.Parse(name)];
+        set => _values[Oid.Parse(name)] = value;
+    }
+
+    public void Remove(string name) => _values.Remove(Oid.Parse(name));
 
     private Dictionary<Oid, SnmpValue> Get(IReadOnlyCollection<Oid> names) =>
         names.Where(_values.ContainsKey).ToDictionary(n => n, n => _values[n]);

@@ -106,7 +106,7 @@ internal static class Rfc1628
                 Extra("2.1.0", new() { [3] = LB, [4] = LB }),
                 Testing("7.3.0", running: 5),
                 Count("6.1.0"),
-                Alarms("6.2.1.2", WellKnownAlarms) with
+                Alarms("6.2.1.2", "6.3", WellKnownAlarms) with
                 {
                     LostAlarm = 20,
                 },

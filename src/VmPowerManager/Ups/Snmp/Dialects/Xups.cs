@@ -124,7 +124,7 @@ internal static class Xups
                 Yes("2.10.0", LB),
                 Testing("8.2.0", running: 4),
                 Count("7.1.0"),
-                Alarms("7.2.1.2", AlarmKinds) with
+                Alarms("7.2.1.2", "7", AlarmKinds) with
                 {
                     LostAlarm = 26,
                 },
