@@ -6,7 +6,7 @@ namespace VmPowerManager.Hosts.Libvirt;
 
 /// <summary>A KVM or other host that libvirt manages, spoken to through its own <c>virsh</c> over SSH. The realm is
 /// the host's UUID as libvirt tells it; guests are known by their UUID.</summary>
-internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver
+internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver, IHostIdentity
 {
     private const string DefaultUri = "qemu:///system";
     private readonly ConcurrentDictionary<string, (long Connection, string Realm)> _realms = new();
@@ -42,6 +42,9 @@ internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver
     {
         return Learn(Key(host), await ssh.RunAsync(host, VirshScript.Discovery(Uri(host)), ct));
     }
+
+    public Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct) =>
+        ssh.IdentifyAsync(host, HostIdentityScript.WithLibvirtGuests(Uri(host)), ct);
 
     public async Task GuestPowerAsync(
         HostDevice host,
