@@ -43,8 +43,15 @@ internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver, IHostIdentity
         return Learn(Key(host), await ssh.RunAsync(host, VirshScript.Discovery(Uri(host)), ct));
     }
 
-    public Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct) =>
-        ssh.IdentifyAsync(host, HostIdentityScript.WithLibvirtGuests(Uri(host)), ct);
+    public async Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct)
+    {
+        var uri = Uri(host);
+        var told = await ssh.IdentifyAsync(host, HostIdentityScript.WithLibvirtGuests(uri), ct);
+        // Where virsh goes on to another machine, the one that we are logged in to is not the guests' host.
+        return System.Uri.TryCreate(uri, UriKind.Absolute, out var at) && at.Host.Length > 0
+            ? new HostIdentity { GuestMacs = told.GuestMacs }
+            : told;
+    }
 
     public async Task GuestPowerAsync(
         HostDevice host,

@@ -35,7 +35,8 @@ internal sealed partial record OwnMachine
     }
 
     private static string? KindOf(string root, Match id) =>
-        Text(root, "proc/1/environ") is { } environment && environment.Contains("container=lxc", StringComparison.Ordinal)
+        Text(root, "proc/1/environ") is { } environment
+        && environment.Contains("container=lxc", StringComparison.Ordinal)
             ? "lxc"
         : File.Exists(Path.Combine(root, "run/.containerenv")) ? "podman"
         : Directory.Exists(Path.Combine(root, "var/run/secrets/kubernetes.io")) ? "kubernetes"
@@ -55,7 +56,8 @@ internal sealed partial record OwnMachine
         }
     }
 
-    private static string? Line(string root, string path) => Text(root, path)?.Trim() is { Length: > 0 } line ? line : null;
+    private static string? Line(string root, string path) =>
+        Text(root, path)?.Trim() is { Length: > 0 } line ? line : null;
 
     private static string? Text(string root, string path)
     {
@@ -69,6 +71,8 @@ internal sealed partial record OwnMachine
         }
     }
 
-    [GeneratedRegex("/(?:docker|libpod|containers|overlay-containers|kubepods[^ /]*)[-/](?:[^ /]*/)*(?<id>[0-9a-f]{64})")]
+    [GeneratedRegex(
+        "/(?:docker|libpod|containers|overlay-containers|kubepods[^ /]*)[-/](?:[^ /]*/)*(?<id>[0-9a-f]{64})"
+    )]
     private static partial Regex ContainerPath();
 }

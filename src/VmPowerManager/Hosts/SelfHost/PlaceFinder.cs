@@ -51,7 +51,12 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
         var container = own.Container is null
             ? ""
             : $", in {(own.ContainerId is { } id ? $"the {own.Container} container {id}" : $"a {own.Container} container")}";
-        return On(here, PlaceSign.BootId, PlaceCertainty.Certain, $"it and {here.Host.Name} have the same boot id{container}");
+        return On(
+            here,
+            PlaceSign.BootId,
+            PlaceCertainty.Certain,
+            $"it and {here.Host.Name} have the same boot id{container}"
+        );
     }
 
     /// <summary>Hosts that tell no boot id. One that tells another one is another machine, whatever else they share.</summary>
@@ -99,7 +104,12 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
     /// order. Ids of no machine (zeros, ones) are none.</summary>
     private static bool SameUuid(string? one, string? other)
     {
-        if (!Guid.TryParse(one, out var a) || !Guid.TryParse(other, out var b) || a == Guid.Empty || a == Guid.AllBitsSet)
+        if (
+            !Guid.TryParse(one, out var a)
+            || !Guid.TryParse(other, out var b)
+            || a == Guid.Empty
+            || a == Guid.AllBitsSet
+        )
             return false;
         return a == b || new Guid(a.ToByteArray(), bigEndian: true) == b;
     }
