@@ -74,6 +74,10 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             OffSilenceSeconds = host.OffSilenceSeconds,
             HasWitness = !string.IsNullOrEmpty(host.Witness),
             HasGuests = host.Capabilities.HasFlag(HostCapabilities.Guests),
+            ManagerGuestKey =
+                found is { Realm: { } realm, ExternalId: { } guest } && found.HostId == host.Id
+                    ? GuestModel.KeyOf(realm, guest)
+                    : null,
         };
 
     private static GuestModel GuestOf(GuestSnapshot guest) =>
