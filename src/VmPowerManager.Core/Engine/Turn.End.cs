@@ -148,6 +148,11 @@ internal sealed partial class Turn
         }
         var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
         var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");
+        if (run.Cause == RunCause.Drill)
+        {
+            TellDrillEnds(ended);
+            return;
+        }
         Tell(
             "run.ended",
             status == RunStatus.Failed ? NoticeLevel.Critical : NoticeLevel.Info,

@@ -15,6 +15,6 @@ internal static class ReadinessWords
             _ => Components.Condition.Critical,
         };
 
-    public static string Say(IStringLocalizer localizer, ReadinessReason reason) =>
-        reason.Text.Say(key => localizer[key]);
+    public static string Say(IStringLocalizer<Strings> l, ReadinessReason reason) =>
+        reason.Text.Say(key => l[key]);
 }
