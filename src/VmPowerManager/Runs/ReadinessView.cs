@@ -13,8 +13,24 @@ public sealed record ReadinessView(
     DateTimeOffset? RehearsedAt,
     int? RunId,
     IReadOnlyList<ReadinessReason> Reasons,
-    IReadOnlyList<TargetReadiness> Targets
+    IReadOnlyList<TargetReadiness> Targets,
+    DrillView? LastDrill = null
 );
+
+/// <summary>What the newest fire drill showed.</summary>
+/// <param name="StoppedInSeconds">Null: it did not stop, or is stopping.</param>
+/// <param name="StartedInSeconds">Null: it did not start, or was not started yet.</param>
+public sealed record DrillView(
+    string Guest,
+    DateTimeOffset At,
+    int RunId,
+    double? StoppedInSeconds,
+    double? StartedInSeconds
+);
+
+/// <summary>A guest of a plan that a drill could be made with.</summary>
+/// <param name="Against">Why not now, or null.</param>
+public sealed record DrillChoice(int GuestId, string Name, Sentence? Against);
 
 /// <param name="State">What the newest rehearsal said of it; null: it was in none.</param>
 /// <param name="Detail">The peer's words then.</param>
