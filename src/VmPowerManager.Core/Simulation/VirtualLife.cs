@@ -59,6 +59,19 @@ public sealed class VirtualLife
                 host.PowerOn(_world.Now);
         }
         Look();
+        Sleep();
+    }
+
+    /// <summary>The manager goes down with its own host, and boots with it.</summary>
+    private void Sleep()
+    {
+        var own = _world.Model.Hosts.Values.Where(h => h.Rank == HostRank.Manager).ToList();
+        var sleeps = own.Exists(h => !_world.Hosts[h.Id].Answers(_world.Now));
+        if (sleeps == _world.Asleep)
+            return;
+        _world.Asleep = sleeps;
+        if (!sleeps)
+            _world.Restart(newBoot: true, awaySeconds: 0);
     }
 
     private void Feed(VirtualHost host)

@@ -10,7 +10,7 @@ namespace VmPowerManager.Core.Simulation;
 /// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
 public class VirtualWorld
 {
-    /// <summary>The wall time at which the world begins.</summary>
+    /// <summary>The wall time at which a world begins that is not told another.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly PriorityQueue<Func<Observation?>, TimeSpan> _due = new();
     private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
@@ -20,6 +20,9 @@ public class VirtualWorld
     private int _runs;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Wall time is this plus <see cref="Now"/>.</summary>
+    public DateTimeOffset Epoch { get; init; } = Start;
     public required PlanModel Model { get; set; }
     public PlanState State { get; private set; } = new();
     public Dictionary<int, VirtualUps> Upses { get; } = [];
@@ -33,6 +36,9 @@ public class VirtualWorld
     public Func<TimeSpan> Latency { get; set; } = () => TimeSpan.FromMilliseconds(50);
     public TimeSpan Beat { get; set; } = TimeSpan.FromMilliseconds(100);
     public TimeSpan UpsPoll { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The machine of the manager is off: nobody tells the engine anything, and what was on its way is lost.</summary>
+    public bool Asleep { get; set; }
 
     /// <summary>What decides: the engine, or a test's measuring wrapper around it.</summary>
     public Func<PlanModel, PlanState, Observation, Moment, Decision> Engine { get; set; } = PlanEngine.Step;
@@ -53,7 +59,7 @@ public class VirtualWorld
     public Action<TimeSpan>? Lives { get; set; }
 
     /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
-    public Moment Moment => new(Now - _boot, Start + Now);
+    public Moment Moment => new(Now - _boot, Epoch + Now);
 
     /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
     public IReadOnlyList<string> Asked(StepAction action) =>
@@ -62,6 +68,8 @@ public class VirtualWorld
     /// <summary>Tells the engine something now, and carries out what it decides.</summary>
     public void Tell(Observation observation)
     {
+        if (Asleep)
+            return;
         var before = State;
         var decision = Engine(Model, State, observation, Moment);
         State = decision.State;
