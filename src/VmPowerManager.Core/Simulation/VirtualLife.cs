@@ -51,7 +51,8 @@ public sealed class VirtualLife
             ups.Pass(span);
         foreach (var host in _world.Hosts.Values)
             Feed(host);
-        var mains = _world.Upses.Values.All(u => u.IsOnLine && u.Output);
+        var upses = _world.Upses.Values;
+        var mains = upses.Any(u => u.IsOnLine && u.Output) && !upses.Any(u => u.IsOnBattery);
         _mainsSince = mains ? _mainsSince ?? _world.Now : null;
         if (SwitchedOnAfterSeconds is { } wait && _world.Now - _mainsSince >= TimeSpan.FromSeconds(wait))
         {

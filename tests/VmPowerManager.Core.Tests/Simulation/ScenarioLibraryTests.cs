@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using VmPowerManager.Core.Simulation;
 
@@ -6,13 +7,15 @@ namespace VmPowerManager.Core.Tests.Simulation;
 /// <summary>Every scenario that ships is lived through, and ends as it must.</summary>
 public sealed class ScenarioLibraryTests(ITestOutputHelper output)
 {
+    private static readonly ConcurrentDictionary<string, ScenarioReport> Played = new();
+
     public static TheoryData<string> Ids => [.. ScenarioLibrary.All.Select(s => s.Id)];
 
     [Theory]
     [MemberData(nameof(Ids))]
     public void Scenario_WithItsOwnPlan_EndsAsItMust(string id)
     {
-        var report = ScenarioRunner.Run(Find(id), TestContext.Current.CancellationToken);
+        var report = Play(Find(id));
         if (!report.Ok)
             Tell(report);
         Assert.True(report.Ok, string.Join("\n", report.Unmet));
@@ -39,19 +42,23 @@ public sealed class ScenarioLibraryTests(ITestOutputHelper output)
         var failed = 0;
         foreach (var scenario in ScenarioLibrary.All)
         {
-            var report = ScenarioRunner.Run(scenario, TestContext.Current.CancellationToken);
+            var report = Play(scenario);
             failed += report.Ok ? 0 : 1;
             var right = report.Ends.Count(e => e.Right);
+            var runs = string.Join(", ", report.Runs.Select(r => $"{r.Kind} {r.Status}")).ToLowerInvariant();
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{scenario.Id, -32} | {report.SimulatedSeconds, 5} s | {report.Runs.Length} runs | {right}/{report.Ends.Length} right | {(report.Ok ? "ok" : "FAILED")} | {scenario.Story.En}"
+                    $"{scenario.Id, -32} | {report.SimulatedSeconds, 5} s | {runs} | {right}/{report.Ends.Length} right | {(report.Ok ? "ok" : "FAILED")} | {scenario.Story.En}"
                 )
             );
         }
         output.WriteLine($"{ScenarioLibrary.All.Length} scenarios, {failed} failed");
         Assert.Equal(0, failed);
     }
+
+    private static ScenarioReport Play(Scenario scenario) =>
+        Played.GetOrAdd(scenario.Id, _ => ScenarioRunner.Run(scenario, TestContext.Current.CancellationToken));
 
     private static Scenario Find(string id) => ScenarioLibrary.All.Single(s => s.Id == id);
 
