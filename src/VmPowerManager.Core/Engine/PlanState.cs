@@ -199,6 +199,9 @@ public sealed record CycleState
     /// <summary>Opened by a person's run: nothing starts by itself but for <see cref="StartWanted"/> (F5).</summary>
     public bool Manual { get; init; }
 
+    /// <summary>Key of the guest that a fire drill has stopped, or is about to, and starts again afterwards.</summary>
+    public string? Drill { get; init; }
+
     /// <summary>Startup was asked for, whatever the plan's arming: undo.</summary>
     public bool StartWanted { get; init; }
 
