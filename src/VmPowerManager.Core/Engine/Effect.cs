@@ -16,6 +16,24 @@ public enum EffectKind
 
     /// <summary>Check everything that a run would need, without effect.</summary>
     Probe,
+
+    /// <summary>Wake a host by <see cref="Effect.Method"/>.</summary>
+    Wake,
+
+    /// <summary>Take a host's power through its BMC.</summary>
+    BmcOff,
+
+    /// <summary>Ask a UPS to cut its output after <see cref="Effect.Delay"/>, and to return it with mains (C9).</summary>
+    UpsCut,
+
+    /// <summary>Take a cut back whose delay still runs.</summary>
+    UpsAbortCut,
+
+    /// <summary>Look whether a started target is there for those that need it (E4).</summary>
+    Ready,
+
+    /// <summary>Undo what a debt stands for (C10).</summary>
+    PayDebt,
 }
 
 /// <summary>Something to do in the world. Journaled before it is issued; ends in one <see cref="EffectEnded"/>.</summary>
@@ -37,6 +55,15 @@ public sealed record Effect
     /// <summary>The target was asked before: it is looked at once more before it is asked again (I3).</summary>
     public bool Repeats { get; init; }
     public required TimeSpan Limit { get; init; }
+
+    /// <summary>For a UPS; null else.</summary>
+    public int? UpsId { get; init; }
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>The place of the wake method in the host's order.</summary>
+    public int? Method { get; init; }
+    public ReadyDefinition? Ready { get; init; }
+    public long? DebtId { get; init; }
 }
 
 public enum NoticeLevel
@@ -47,9 +74,20 @@ public enum NoticeLevel
 }
 
 /// <summary>Something worth an event, with the values that decided (F9).</summary>
-public sealed record Notice(string Type, NoticeLevel Level, string Message)
+public sealed record Notice(string Type, NoticeLevel Level, Sentence Text)
 {
+    /// <summary>In English.</summary>
+    public string Message => Text.ToString();
     public ImmutableSortedDictionary<string, string> Data { get; init; } = Values.None;
+}
+
+/// <summary>Why something begins, and the values that decided (F9).</summary>
+internal sealed record Reasons(Sentence? Because, ImmutableSortedDictionary<string, string> Data)
+{
+    public static Reasons None { get; } = new(null, Values.None);
+
+    public static Reasons Of(Sentence because, params (string Name, string? Value)[] values) =>
+        new(because, Values.Of([("because", because), .. values]));
 }
 
 /// <summary>Named values of a decision.</summary>

@@ -51,6 +51,12 @@ public sealed record RunRequested(RunKind Kind, string Actor) : Observation
     public bool StartWhenStable { get; init; }
     public bool Force { get; init; }
     public string? Reason { get; init; }
+
+    /// <summary>UPS outputs may be cut in a manual run (F5).</summary>
+    public bool AllowCut { get; init; }
+
+    /// <summary>Key of the one guest that a fire drill stops and starts.</summary>
+    public string? Drill { get; init; }
 }
 
 /// <summary>Stop everything now (F4).</summary>
@@ -71,6 +77,18 @@ public sealed record ReleaseRequested(string Actor) : Observation;
 
 /// <summary>A person stopped or started a target by hand (E2, F2).</summary>
 public sealed record PersonActed(string TargetKey, bool Stopped) : Observation;
+
+/// <summary>A canary answered, or did not (A9).</summary>
+public sealed record CanaryObserved(int CanaryId, bool Answers, TimeSpan Taken) : Observation;
+
+/// <summary>Another plan's run proved a host off (C9: every managed host that a UPS feeds, of any plan).</summary>
+public sealed record HostProvedOff(int HostId, TimeSpan Taken) : Observation;
+
+/// <summary>A person says that a debt needs no more paying, or wants it tried again (C10).</summary>
+public sealed record DebtSettled(long DebtId, string Actor, bool TryAgain) : Observation;
+
+/// <summary>A person closes the cycle: nothing of its snapshot is started any more (E1).</summary>
+public sealed record CycleDismissed(string Actor) : Observation;
 
 public enum CancelMode
 {

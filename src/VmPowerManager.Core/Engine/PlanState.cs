@@ -29,6 +29,14 @@ public sealed record PlanState
     /// <summary>When this process took the state over: what is older was not seen by it (F7, I3).</summary>
     public TimeSpan? ResumedAt { get; init; }
 
+    /// <summary>What must be undone, until it is (C10).</summary>
+    public ImmutableArray<Debt> Debts { get; init; } = [];
+    public ImmutableSortedDictionary<int, CanaryView> Canaries { get; init; } =
+        ImmutableSortedDictionary<int, CanaryView>.Empty;
+
+    /// <summary>The planned time that was dealt with last (F5).</summary>
+    public DateTimeOffset? PlannedDone { get; init; }
+
     /// <summary>Standing conditions that were told already, so that each is told once.</summary>
     public ImmutableSortedSet<string> Told { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 }
@@ -42,9 +50,47 @@ public enum PowerState
     Off,
 }
 
+/// <summary>A canary as last observed (A9).</summary>
+/// <param name="Since">Begin of the present streak of answers or silence.</param>
+/// <param name="EverAnswered">It has answered in this process's life: its silence means something.</param>
+public sealed record CanaryView(bool Answers, TimeSpan Since, TimeSpan Taken, bool EverAnswered);
+
+public enum DebtStatus
+{
+    Open,
+    Paying,
+    Failed,
+}
+
+/// <summary>An effect that must be undone: recorded before it is made, and kept until it is paid (C10, I10).</summary>
+public sealed record Debt
+{
+    public required long Id { get; init; }
+
+    /// <summary><c>command</c>, or a platform's own: <c>haDisarmed</c>, <c>cephNoout</c>, <c>maintenance</c>.</summary>
+    public required string Kind { get; init; }
+    public required TargetRef Target { get; init; }
+
+    /// <summary>What was done, in words.</summary>
+    public required Sentence What { get; init; }
+
+    /// <summary>For a command: what undoes it.</summary>
+    public string? Undo { get; init; }
+    public required DateTimeOffset MadeAt { get; init; }
+    public int RunId { get; init; }
+    public DebtStatus Status { get; init; }
+    public long? Effect { get; init; }
+    public TimeSpan? AskedAt { get; init; }
+    public int Attempts { get; init; }
+    public Sentence? Detail { get; init; }
+}
+
 /// <summary>A host as last observed.</summary>
 public sealed record HostView
 {
+    /// <summary>Proved off, and silent since (C4, C9).</summary>
+    public TimeSpan? ProvedOffAt { get; init; }
+
     /// <summary>True: it gave its states. False: silence. Null: neither is proven (C4).</summary>
     public bool? Answers { get; init; }
 
@@ -158,6 +204,9 @@ public sealed record CycleState
 
     /// <summary>Startup is wanted once mains was seen lost and is stable again (F5: startWhenStable).</summary>
     public bool StartAfterLoss { get; init; }
+
+    /// <summary>Startup is wanted then (F5: a planned run).</summary>
+    public DateTimeOffset? StartAt { get; init; }
 
     /// <summary>Startup has succeeded, but something that was asked to stop may still go down: it is watched for a while.</summary>
     public bool Settling { get; init; }

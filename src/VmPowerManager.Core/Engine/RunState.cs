@@ -53,6 +53,9 @@ public sealed record RunState
     public DateTimeOffset? EndedAt { get; init; }
     public ImmutableArray<StepState> Steps { get; init; } = [];
 
+    /// <summary>Why it began, in a few words; null: a person wanted it.</summary>
+    public Sentence? Because { get; init; }
+
     /// <summary>The values that decided to begin (F9).</summary>
     public ImmutableSortedDictionary<string, string> DecidedBy { get; init; } = Values.None;
 
@@ -72,7 +75,13 @@ public sealed record RunState
     public string? Reason { get; init; }
 
     /// <summary>What became of it, in a sentence.</summary>
-    public string? Outcome { get; init; }
+    public Sentence? Outcome { get; init; }
+
+    /// <summary>UPS outputs may be cut although a person asked for the run (F5).</summary>
+    public bool AllowCut { get; init; }
+
+    /// <summary>Key of the one guest that a fire drill stops and starts.</summary>
+    public string? Drill { get; init; }
 }
 
 /// <summary>One action on one target, and how far it is.</summary>
@@ -84,6 +93,16 @@ public sealed record StepState
     public required StepAction Action { get; init; }
     public ImmutableArray<RungDefinition> Ladder { get; init; } = [];
     public string? Command { get; init; }
+
+    /// <summary>Undoes the command (C10).</summary>
+    public string? Undo { get; init; }
+    public bool NeverForce { get; init; }
+    public ReadyDefinition? Ready { get; init; }
+    public int? StartTimeoutSeconds { get; init; }
+    public int? CutDelaySeconds { get; init; }
+
+    /// <summary>Keys of targets that its target needs: it goes down before them and comes up after them (C6, E4).</summary>
+    public ImmutableArray<string> Needs { get; init; } = [];
 
     /// <summary>Not in the plan: a guest found running on a host that goes down (C5).</summary>
     public bool Uncovered { get; init; }
@@ -115,10 +134,10 @@ public sealed record StepState
     public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>What proves the outcome.</summary>
-    public string? Evidence { get; init; }
+    public Sentence? Evidence { get; init; }
 
     /// <summary>The peer's newest words, or why it is as it is.</summary>
-    public string? Detail { get; init; }
+    public Sentence? Detail { get; init; }
 
     public bool Terminal => Status is not (StepStatus.Pending or StepStatus.Running);
 }

@@ -35,6 +35,11 @@ public static class StepList
                 Action = step.Action,
                 Ladder = LadderOf(step),
                 Command = step.Command,
+                Undo = step.Undo,
+                NeverForce = step.NeverForce,
+                Ready = step.Ready,
+                StartTimeoutSeconds = step.StartTimeoutSeconds,
+                CutDelaySeconds = step.CutDelaySeconds,
             });
 
     /// <summary>The rungs of a step: its ladder, or the short form (C3).</summary>

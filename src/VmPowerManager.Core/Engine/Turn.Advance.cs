@@ -70,12 +70,12 @@ internal sealed partial class Turn
             return;
         if (step.Target.Kind == TargetKind.Ups)
         {
-            Finish(index, StepStatus.Skipped, null, "UPS outputs are not cut by this version.");
+            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
             return;
         }
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
         {
-            Finish(index, StepStatus.Failed, null, "No such guest is known any more.");
+            Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
             return;
         }
         MarkStopped(step);
@@ -96,9 +96,9 @@ internal sealed partial class Turn
         Run is not { } run || StoppedByPerson(step) || (run.Cause == RunCause.Outage && !Endangered(step));
 
     /// <summary>Why what has not been asked yet will not be asked in this run any more, or null (D1, F4).</summary>
-    private string? CalledOff(StepState step) =>
-        StoppedByPerson(step) ? "The run was cancelled."
-        : Back(step) ? "Mains returned before it began."
+    private Sentence? CalledOff(StepState step) =>
+        StoppedByPerson(step) ? Sentence.Of($"The run was cancelled.")
+        : Back(step) ? Sentence.Of($"Mains returned before it began.")
         : null;
 
     /// <summary>Its own supplies fail, or those of a storage or network that it uses and that goes down.</summary>
@@ -151,7 +151,7 @@ internal sealed partial class Turn
             SetStep(index, step with { Effect = effect, AskedAt = Now, Attempt = step.Attempt + 1 });
         }
         else if (Now - asked >= limit + NoWordAfter)
-            Finish(index, StepStatus.Unknown, null, "There was no word of how it ended.");
+            Finish(index, StepStatus.Unknown, null, $"There was no word of how it ended.");
     }
 
     private string HostName(int hostId) => Model.Hosts.GetValueOrDefault(hostId)?.Name ?? $"host {hostId}";

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
@@ -97,11 +96,13 @@ internal sealed partial class Turn
             .Hosts.Keys.Select(id => Supply(id).RuntimeSeconds)
             .Append(Model.PlanSupply(_state.Upses, Now).RuntimeSeconds)
             .Min();
+        var time = left is { } s
+            ? Sentence.Of($"About {Words.Duration(s)} of battery left.")
+            : Sentence.Of($"Battery runtime unknown.");
         Tell(
             "plan.disarmed",
             NoticeLevel.Critical,
-            $"On battery, and \"{Plan.Name}\" is not armed: nothing will be shut down. "
-                + (left is { } s ? $"About {Words.Duration(s)} of battery left." : "Battery runtime unknown."),
+            $"On battery, and \"{Plan.Name}\" is not armed: nothing will be shut down. {time}",
             ("runtimeSeconds", left?.ToString("0", Words.Culture))
         );
     }
@@ -145,32 +146,4 @@ internal sealed partial class Turn
 
     private bool Lost(int upsId) =>
         _state.Upses.TryGetValue(upsId, out var ups) && (ups.OnBattery || ups.ForcedDown || ups.OffCritical(Now));
-
-    /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
-    private TimeSpan StableMains
-    {
-        get
-        {
-            var recent = _state.Outages.Count(t => Now - t < FlapWindow);
-            var factor = recent >= 3 ? Math.Pow(2, recent - 2) : 1;
-            var longest = Math.Max(1800, Plan.Startup.StableMainsSeconds);
-            return TimeSpan.FromSeconds(Math.Min(Plan.Startup.StableMainsSeconds * factor, longest));
-        }
-    }
-
-    /// <summary>Whether enough supplies of the host have been on line for <paramref name="span"/> (D1, E3).</summary>
-    private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
-    {
-        var supply = Supply(hostId);
-        var feeds = Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
-        var power = feeds
-            .Where(f =>
-                _state.Upses.TryGetValue(f.UpsId, out var ups)
-                && ups.OnLine
-                && Now - ups.OnLineSince >= span
-                && (also?.Invoke(ups) ?? true)
-            )
-            .Sum(f => f.PowerValue);
-        return power >= supply.Needed;
-    }
 }

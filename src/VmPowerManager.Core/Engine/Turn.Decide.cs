@@ -53,7 +53,7 @@ internal sealed partial class Turn
         if (running is not null)
         {
             SetRun(running);
-            Supersede(running, because.GetValueOrDefault("because") ?? "");
+            Supersede(running, because.Because);
         }
         if (_state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Manual = false } };
@@ -79,7 +79,7 @@ internal sealed partial class Turn
         RunCause cause,
         PlanModel model,
         ImmutableArray<StepState> steps,
-        ImmutableSortedDictionary<string, string> because,
+        Reasons because,
         RunRequested? request = null
     )
     {
@@ -92,7 +92,8 @@ internal sealed partial class Turn
                 Model = model,
                 StartedAt = now.Wall,
                 Steps = steps,
-                DecidedBy = because,
+                Because = because.Because,
+                DecidedBy = because.Data,
                 Compressed = request?.Now == true || (kind == RunKind.Shutdown && AnyCritical(steps)),
                 Force = request?.Force == true,
                 Actor = request?.Actor,
@@ -101,15 +102,17 @@ internal sealed partial class Turn
         );
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null, Settling = false } };
-        var why = because.GetValueOrDefault("because") ?? request?.Reason;
+        var why = because.Because ?? (request?.Reason is { } reason ? Sentence.Verbatim(reason) : null);
+        var by = request is null ? null : Sentence.Of($", asked for by {request.Actor}");
+        var colon = why is null ? null : Sentence.Of($": {why}");
         _notices.Add(
             new Notice(
                 "run.started",
                 kind == RunKind.Shutdown ? NoticeLevel.Critical : NoticeLevel.Info,
-                $"{kind} of \"{model.Definition.Name}\" begins{(request is null ? "" : $", asked for by {request.Actor}")}{(why is null ? "" : $": {why}")}."
+                $"{Words.Of(kind)} of \"{model.Definition.Name}\" begins{by}{colon}."
             )
             {
-                Data = because,
+                Data = because.Data,
             }
         );
     }
@@ -119,19 +122,19 @@ internal sealed partial class Turn
     {
         if (!Select(Fresh(), out var because).Any(s => s.Selected))
             return;
-        SetRun(down with { Cause = RunCause.Outage, DecidedBy = because });
+        SetRun(down with { Cause = RunCause.Outage, Because = because.Because, DecidedBy = because.Data });
         if (_state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Manual = false } };
         Tell("run.takenOver", NoticeLevel.Critical, $"The outage takes over the manual shutdown of \"{Plan.Name}\".");
     }
 
     /// <summary>Down beats up (F2), and a real run beats a rehearsal.</summary>
-    private void Supersede(RunState run, string because)
+    private void Supersede(RunState run, Sentence? because)
     {
         for (var i = 0; i < run.Steps.Length; i++)
         {
             if (Run is { } current && !current.Steps[i].Terminal)
-                Finish(i, StepStatus.Cancelled, null, "The power failed again.");
+                Finish(i, StepStatus.Cancelled, null, $"The power failed again.");
         }
         EndRunAs(RunStatus.Cancelled, $"The power failed again: {because}.");
     }

@@ -5,7 +5,7 @@ namespace VmPowerManager.Core.Engine;
 /// <summary>Ends steps and runs.</summary>
 internal sealed partial class Turn
 {
-    private void Finish(int index, StepStatus status, string? evidence, string? detail)
+    private void Finish(int index, StepStatus status, Sentence? evidence, Sentence? detail)
     {
         if (Run is not { } run)
             return;
@@ -24,11 +24,13 @@ internal sealed partial class Turn
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
         // A check is no shutdown: nobody should read one into a rehearsal.
-        var what = run.Kind == RunKind.Rehearsal ? $"Check for {step.Action}" : $"{step.Action}";
+        var action = Words.Of(step.Action);
+        var what = run.Kind == RunKind.Rehearsal ? Sentence.Of($"Check for {action}") : action;
+        var how = words is null ? null : Sentence.Of($" ({Words.Bare(words)})");
         Tell(
             $"step.{status.ToString().ToLowerInvariant()}",
             level,
-            $"{what} of {step.Target.Name}: {status.ToString().ToLowerInvariant()}{(words is null ? "" : $" ({words.TrimEnd('.')})")}.",
+            $"{what} of {step.Target.Name}: {Words.Of(status)}{how}.",
             ("target", step.Target.Name),
             ("phase", step.Phase),
             ("attempts", step.Attempt.ToString(Words.Culture)),
@@ -41,9 +43,9 @@ internal sealed partial class Turn
         if (step.Terminal || step.Effect is not null || Run is not { } run)
             return;
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
-            Finish(index, StepStatus.Failed, null, "No such guest is known any more.");
+            Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
         else if (step.Target.Kind == TargetKind.Ups)
-            Finish(index, StepStatus.Skipped, null, "UPS outputs are not cut by this version.");
+            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
         else if (!run.Steps.Any(s => s.Effect is not null && s.Target.HostId == step.Target.HostId))
             SetStep(
                 index,
@@ -92,7 +94,7 @@ internal sealed partial class Turn
             return;
         var stoppedShort = untouched || run.Steps.Any(s => s.Status == StepStatus.Cancelled);
         if (stoppedShort && back)
-            EndRunAs(RunStatus.Cancelled, "Mains returned before everything was down.");
+            EndRunAs(RunStatus.Cancelled, $"Mains returned before everything was down.");
         else
             EndRunAs(Outcome(run), null);
     }
@@ -114,7 +116,7 @@ internal sealed partial class Turn
             ? RunStatus.Failed
             : RunStatus.Succeeded;
 
-    private void EndRunAs(RunStatus status, string? outcome)
+    private void EndRunAs(RunStatus status, Sentence? outcome)
     {
         if (Run is not { } run)
             return;
@@ -126,7 +128,7 @@ internal sealed partial class Turn
                     open with
                     {
                         Status = StepStatus.Skipped,
-                        Detail = "It was not needed.",
+                        Detail = $"It was not needed.",
                         EndedAt = now.Wall,
                     }
                 );
@@ -141,12 +143,12 @@ internal sealed partial class Turn
             _state = _state with { Cycle = AfterStartup(cycle, ended) };
             Forget("maxWait");
         }
+        var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
+        var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");
         Tell(
             "run.ended",
             status == RunStatus.Failed ? NoticeLevel.Critical : NoticeLevel.Info,
-            $"{run.Kind} of \"{run.Model.Definition.Name}\" {status.ToString().ToLowerInvariant()}"
-                + (failed == 0 ? "" : $", {failed} of {ended.Steps.Length} steps failed or unknown")
-                + (outcome is null ? "." : $": {outcome}"),
+            $"{Words.Of(run.Kind)} of \"{run.Model.Definition.Name}\" {Words.Of(status)}{failures}{why}",
             ("status", status.ToString().ToLowerInvariant()),
             ("failed", failed.ToString(Words.Culture))
         );

@@ -38,10 +38,12 @@ internal sealed partial class Turn
 
     /// <summary>What proves that a guest does not run, or null. A guest of a silent host cannot have been started since it
     /// was seen off.</summary>
-    private string? OffBy(StepState step, GuestView? view)
+    private Sentence? OffBy(StepState step, GuestView? view)
     {
         if (view is { Power: PowerState.Off or PowerState.Saved } && IsFresh(view))
-            return $"{HostName(view.HostId)} reports it {(view.Power == PowerState.Off ? "off" : "saved")}";
+            return view.Power == PowerState.Off
+                ? Sentence.Of($"{HostName(view.HostId)} reports it off")
+                : Sentence.Of($"{HostName(view.HostId)} reports it saved");
         var hostId = HostOf(step.Target);
         if (_state.Hosts.GetValueOrDefault(hostId) is not { Answers: false })
             return null;
@@ -50,7 +52,9 @@ internal sealed partial class Turn
         var lastOff =
             view is { Power: PowerState.Off or PowerState.Saved }
             || (view?.Power is null or PowerState.Unknown && EntryOf(KeyOf(step.Target)) is { SeenOff: true });
-        return lastOff ? $"it was off when {HostName(hostId)} was last heard, which is silent since" : null;
+        return lastOff
+            ? Sentence.Of($"it was off when {HostName(hostId)} was last heard, which is silent since")
+            : null;
     }
 
     private bool IsFresh(GuestView? view) => view?.SeenAt >= Now - FreshFor;
@@ -101,14 +105,8 @@ internal sealed partial class Turn
     {
         if (HeldBack(step))
         {
-            if (CalledOff(step) is not null)
-                Finish(
-                    index,
-                    StepStatus.Cancelled,
-                    null,
-                    "It still runs, and is left running: "
-                        + (StoppedByPerson(step) ? "the run was cancelled." : "mains is back.")
-                );
+            if (CalledOff(step) is { } why)
+                Finish(index, StepStatus.Cancelled, null, $"It still runs, and is left running. {why}");
             return;
         }
         if (step.Rung + 1 < step.Ladder.Length)
@@ -117,19 +115,14 @@ internal sealed partial class Turn
             Tell(
                 "step.climbed",
                 NoticeLevel.Warning,
-                $"{step.Target.Name} did not stop in time; next: {next.Action}.",
+                $"{step.Target.Name} did not stop in time; next: {Words.Of(next.Action)}.",
                 ("target", step.Target.Name)
             );
             SetStep(index, step with { Rung = step.Rung + 1, RungAt = Now, AcceptedAt = null });
             return;
         }
-        var tried = string.Join(", ", step.Ladder.Select(r => $"{r.Action} {r.TimeoutSeconds} s"));
-        Finish(
-            index,
-            StepStatus.Failed,
-            null,
-            $"It is not off after {tried}.{(step.Detail is null ? "" : " " + step.Detail)}"
-        );
+        var tried = step.Ladder.Select(r => Sentence.Of($"{Words.Of(r.Action)} {r.TimeoutSeconds} s"));
+        Finish(index, StepStatus.Failed, null, $"It is not off after {Sentence.Join(", ", tried)}. {step.Detail}");
     }
 
     /// <summary>C5: off is held: what comes back is stopped again, twice at most. Hosts too: firmware that restores
@@ -140,7 +133,7 @@ internal sealed partial class Turn
             return;
         if (step.CameBack >= 2)
         {
-            Finish(index, StepStatus.Failed, null, "It was started again by somebody else, three times.");
+            Finish(index, StepStatus.Failed, null, $"It was started again by somebody else, three times.");
             return;
         }
         Tell(

@@ -11,7 +11,7 @@ internal sealed partial class Turn
     {
         if (!Model.Hosts.TryGetValue(step.Target.HostId, out var host))
         {
-            Finish(index, StepStatus.Failed, null, "No such host is known any more.");
+            Finish(index, StepStatus.Failed, null, $"No such host is known any more.");
             return;
         }
         var view = _state.Hosts.GetValueOrDefault(host.Id);
@@ -20,7 +20,7 @@ internal sealed partial class Turn
         if (AcceptedAt(step, view) is { } accepted)
             ProveOff(index, step, host, view, accepted);
         else if (step.AskedAt is null && view is { Answers: false } && EntryOf(KeyOf(step.Target)) is { SeenOff: true })
-            Finish(index, StepStatus.Done, "it was proved off before, and is silent since", null);
+            Finish(index, StepStatus.Done, $"it was proved off before, and is silent since", null);
         else if (CalledOff(step) is { } why)
             Finish(index, StepStatus.Cancelled, null, why);
         else if (
@@ -106,7 +106,8 @@ internal sealed partial class Turn
         var since = step.AskedAt is null ? Now : step.RungAt;
         if (step.AskedAt is not null && Now - since >= limit)
         {
-            var words = $"It was asked {step.Attempt} times and did not accept. {step.Detail ?? view?.Words}";
+            Sentence words =
+                $"It was asked {step.Attempt} times and did not accept. {step.Detail ?? Sentence.Verbatim(view?.Words ?? "")}";
             Finish(index, view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown, null, words);
             return;
         }
@@ -125,7 +126,7 @@ internal sealed partial class Turn
                 Attempt = step.Attempt + 1,
                 Detail = view is { Answers: true }
                     ? step.Detail
-                    : $"It is told without a list of its guests: {view?.Words}",
+                    : Sentence.Of($"It is told without a list of its guests: {view?.Words}"),
             }
         );
         Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
@@ -174,9 +175,9 @@ internal sealed partial class Turn
     private void GiveUpOn(int index, StepState step, HostView? view)
     {
         if (step.ResultLost && HeldBack(step))
-            Finish(index, StepStatus.Cancelled, null, "It still answers, and is left running.");
+            Finish(index, StepStatus.Cancelled, null, $"It still answers, and is left running.");
         else if (view?.Answers == true)
-            Finish(index, StepStatus.Failed, null, "It accepted the shutdown, but still answers.");
+            Finish(index, StepStatus.Failed, null, $"It accepted the shutdown, but still answers.");
         else
             Finish(
                 index,

@@ -19,7 +19,7 @@ internal sealed partial class Turn
                 break;
             default:
                 var probes = StepList.Shutdown(configured, _state).Select(s => s with { Selected = true });
-                Begin(RunKind.Rehearsal, RunCause.Manual, configured, [.. probes], Values.None, request);
+                Begin(RunKind.Rehearsal, RunCause.Manual, configured, [.. probes], Reasons.None, request);
                 break;
         }
     }
@@ -31,7 +31,7 @@ internal sealed partial class Turn
         if (_state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { StartAfterLoss = request.StartWhenStable } };
         var steps = StepList.Shutdown(configured, _state).Select(s => s with { Selected = true });
-        Begin(RunKind.Shutdown, RunCause.Manual, configured, [.. steps], Values.None, request);
+        Begin(RunKind.Shutdown, RunCause.Manual, configured, [.. steps], Reasons.None, request);
     }
 
     /// <summary>A person brings back what the cycle stopped; without one, everything that the plan names.</summary>
@@ -41,7 +41,7 @@ internal sealed partial class Turn
         if (everything)
             OpenCycle(manual: true);
         var steps = StartList(everything, byPerson: true);
-        Begin(RunKind.Startup, RunCause.Manual, configured, steps, Values.None, request);
+        Begin(RunKind.Startup, RunCause.Manual, configured, steps, Reasons.None, request);
     }
 
     private void EndRehearsal(RunState rehearsal)
@@ -49,9 +49,9 @@ internal sealed partial class Turn
         for (var i = 0; i < rehearsal.Steps.Length; i++)
         {
             if (Run is { } current && !current.Steps[i].Terminal)
-                Finish(i, StepStatus.Cancelled, null, "A real run began.");
+                Finish(i, StepStatus.Cancelled, null, $"A real run began.");
         }
-        EndRunAs(RunStatus.Cancelled, "A real run began.");
+        EndRunAs(RunStatus.Cancelled, $"A real run began.");
     }
 
     private void TakeCancel(CancelRequested cancel)
@@ -112,11 +112,10 @@ internal sealed partial class Turn
                 SawOutage = _state.Upses.Values.Any(u => u.InOutage || u.FsdActive),
             },
         };
-        Tell(
-            "plan.held",
-            NoticeLevel.Warning,
-            $"{by} holds \"{Plan.Name}\": no automatic run{(until is { } t ? $" until {t:u}" : "")}"
-                + (evenIfCritical ? ", not even when the power is critical." : ", unless the power becomes critical.")
-        );
+        var ends = until is { } t ? Sentence.Of($" until {t:u}") : null;
+        var unless = evenIfCritical
+            ? Sentence.Of($"not even when the power is critical")
+            : Sentence.Of($"unless the power becomes critical");
+        Tell("plan.held", NoticeLevel.Warning, $"{by} holds \"{Plan.Name}\": no automatic run{ends}, {unless}.");
     }
 }

@@ -75,14 +75,14 @@ internal sealed partial class Turn
             var step = run.Steps[i];
             if (step.Terminal || step.Effect is null)
                 continue;
-            var words = "The manager restarted while this was asked.";
+            Sentence words = $"The manager restarted while this was asked.";
             SetStep(i, step with { Effect = null, ResultLost = true, Detail = words });
             if (step.Action == StepAction.Command && run.Kind != RunKind.Rehearsal)
                 Finish(
                     i,
                     StepStatus.Unknown,
                     null,
-                    "The manager restarted while this command ran; it is not repeated."
+                    $"The manager restarted while this command ran; it is not repeated."
                 );
         }
     }
@@ -95,9 +95,9 @@ internal sealed partial class Turn
             if (run.Steps[i] is { Terminal: false } step)
             {
                 var status = step.Status == StepStatus.Running ? StepStatus.Unknown : StepStatus.Cancelled;
-                Finish(i, status, null, "The machine that runs the manager was started anew.");
+                Finish(i, status, null, $"The machine that runs the manager was started anew.");
             }
         }
-        EndRunAs(RunStatus.Cancelled, "The machine that runs the manager was started anew.");
+        EndRunAs(RunStatus.Cancelled, $"The machine that runs the manager was started anew.");
     }
 }

@@ -13,12 +13,9 @@ internal sealed partial class Turn
     /// <summary>Marks the steps whose time has come (B1, C1). A phase begins when the worst of its targets meets its
     /// trigger, and pulls the earlier ones; within them only targets whose own supplies fail go down, and what depends
     /// on such a target.</summary>
-    private ImmutableArray<StepState> Select(
-        ImmutableArray<StepState> steps,
-        out ImmutableSortedDictionary<string, string> because
-    )
+    private ImmutableArray<StepState> Select(ImmutableArray<StepState> steps, out Reasons because)
     {
-        because = Values.None;
+        because = Reasons.None;
         var failing = steps.Select(s => FedAs(s.Target)).Distinct().Where(id => Fails(Supply(id))).ToHashSet();
         if (failing.Count == 0)
             return steps;
@@ -28,13 +25,13 @@ internal sealed partial class Turn
             if (TriggerMet(step.PhaseIndex, SupplyOf(step.Target)) is not { } met)
                 continue;
             last = step.PhaseIndex;
-            because = Reasons(step, met);
+            because = ReasonsFor(step, met);
         }
         var critical = failing.Where(id => Supply(id).IsCritical).ToHashSet();
         if (critical.Count > 0)
-            because = Reasons(
+            because = ReasonsFor(
                 steps.First(s => critical.Contains(FedAs(s.Target))),
-                Supply(critical.First()).CriticalBecause ?? "critical"
+                Supply(critical.First()).CriticalBecause ?? Sentence.Of($"critical")
             );
         var selected = steps
             .Select(s =>
@@ -76,38 +73,44 @@ internal sealed partial class Turn
         steps.Any(s => s.Selected && SupplyOf(s.Target) is { IsCritical: true, OffOnly: false });
 
     /// <summary>Which condition of a phase's trigger is met, in words, or null.</summary>
-    private string? TriggerMet(int phaseIndex, SupplyView supply)
+    private Sentence? TriggerMet(int phaseIndex, SupplyView supply)
     {
         var phase = Plan.Phases[phaseIndex];
         var trigger = phase.Trigger;
         if (supply.OnBatteryFor < TimeSpan.FromSeconds(Plan.OnBatteryDelaySeconds))
             return null;
         if (trigger.RuntimeBelowSeconds is { } runtime && supply.RuntimeSeconds < runtime)
-            return $"runtime {Words.Duration(supply.RuntimeSeconds.Value)} is below {Words.Duration(runtime)}";
+            return Sentence.Of(
+                $"runtime {Words.Duration(supply.RuntimeSeconds.Value)} is below {Words.Duration(runtime)}"
+            );
         if (trigger.ChargeBelowPercent is { } charge && supply.ChargePercent < charge)
-            return $"charge {supply.ChargePercent.Value.ToString("0", Words.Culture)} % is below {charge.ToString("0", Words.Culture)} %";
+            return Sentence.Of(
+                $"charge {supply.ChargePercent.Value.ToString("0", Words.Culture)} % is below {charge.ToString("0", Words.Culture)} %"
+            );
         if (trigger.OnBatteryForSeconds is { } seconds && supply.OnBatteryFor >= TimeSpan.FromSeconds(seconds))
-            return $"on battery for {Words.Duration(seconds)}";
+            return Sentence.Of($"on battery for {Words.Duration(seconds)}");
         if (trigger.LowBattery && supply.LowBattery)
-            return "low battery";
+            return Sentence.Of($"low battery");
         return trigger.Auto ? AutoMet(phaseIndex, supply) : null;
     }
 
-    private string? AutoMet(int phaseIndex, SupplyView supply)
+    private Sentence? AutoMet(int phaseIndex, SupplyView supply)
     {
         var need = Plan.Phases.Skip(phaseIndex).Sum(StepList.BoundSeconds) + SafetyMarginSeconds;
         if (supply.RuntimeSeconds is { } left)
             return left <= need
-                ? $"runtime {Words.Duration(left)} is what the rest needs ({Words.Duration(need)})"
+                ? Sentence.Of($"runtime {Words.Duration(left)} is what the rest needs ({Words.Duration(need)})")
                 : null;
-        return supply.OnBatteryFor >= TimeSpan.FromSeconds(120) ? "on battery for 120 s, runtime unknown" : null;
+        return supply.OnBatteryFor >= TimeSpan.FromSeconds(120)
+            ? Sentence.Of($"on battery for 120 s, runtime unknown")
+            : null;
     }
 
-    private ImmutableSortedDictionary<string, string> Reasons(StepState step, string because)
+    private Reasons ReasonsFor(StepState step, Sentence because)
     {
         var supply = SupplyOf(step.Target);
-        return Values.Of(
-            ("because", because),
+        return Reasons.Of(
+            because,
             ("target", step.Target.Name),
             ("phase", step.Phase),
             ("onBatterySeconds", supply.OnBatteryFor.TotalSeconds.ToString("0.0", Words.Culture)),

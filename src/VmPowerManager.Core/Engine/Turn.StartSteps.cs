@@ -83,7 +83,7 @@ internal sealed partial class Turn
         {
             // Asked to go down a moment ago: that it still answers is not its last word.
             if (!Unsettled(EntryOf(KeyOf(step.Target))))
-                Finish(index, StepStatus.Done, "it answers", null);
+                Finish(index, StepStatus.Done, $"it answers", null);
         }
         else if (Now - step.BeganAt >= HostUpWithin)
             Finish(

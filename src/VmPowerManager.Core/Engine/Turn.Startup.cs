@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using VmPowerManager.Core.Power;
-
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Brings back what ran (POLICY E): when.</summary>
@@ -17,7 +14,11 @@ internal sealed partial class Turn
         if (steps.All(s => ObservedUp(s.Target)))
         {
             if (!AnyTrouble && !cycle.Snapshot.Values.Any(e => Unsettled(e) || WaitsForPerson(e)))
-                CloseCycle(steps.Length > 0 ? "everything that ran runs again" : "there is nothing to start");
+                CloseCycle(
+                    steps.Length > 0
+                        ? Sentence.Of($"everything that ran runs again")
+                        : Sentence.Of($"there is nothing to start")
+                );
             return;
         }
         var cameLate = cycle.Missing.Any(id => ObservedUp(id));
@@ -64,44 +65,10 @@ internal sealed partial class Turn
     private bool WaitsForPerson(SnapshotEntry entry) =>
         entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target);
 
-    private void CloseCycle(string because)
+    private void CloseCycle(Sentence because)
     {
         _state = _state with { Cycle = null };
         Forget("maxWait");
         Tell("plan.cycleClosed", NoticeLevel.Info, $"The outage cycle of \"{Plan.Name}\" is over: {because}.");
-    }
-
-    /// <summary>E3: enough supplies on line, stable, and each with enough for the boot and the next shutdown.</summary>
-    private bool GatePasses(int hostId) => OnLineFor(hostId, StableMains, Ready);
-
-    private bool Ready(UpsEvidence ups)
-    {
-        var gate = Plan.Startup;
-        var stable = Now - ups.OnLineSince >= TimeSpan.FromSeconds(gate.UnknownChargeWaitSeconds);
-        var charge = ups.Last?.BatteryChargePercent;
-        if (gate.MinChargePercent is { } percent && percent > 0 && !(charge is { } c ? c >= percent : stable))
-            return false;
-        if (gate.MinRuntimeSeconds is not { } seconds || seconds <= 0)
-            return true;
-        // Runtime at the load before the outage: machines that are off flatter it (E3).
-        double? before =
-            _state.Cycle?.LoadBefore.TryGetValue(ups.Policy.UpsId, out var load) == true ? load : ups.UsualLoadPercent;
-        var factor = ups.Last?.LoadPercent < before ? ups.Last.LoadPercent / before : 1;
-        return ups.Last?.BatteryRuntimeSeconds * factor is { } runtime
-            ? runtime >= seconds
-            : charge is not null || stable;
-    }
-
-    private ImmutableSortedDictionary<string, string> GateValues()
-    {
-        var best = _state
-            .Upses.Values.Where(u => u.OnLine)
-            .MaxBy(u => u.OnLineSince is { } since ? Now - since : TimeSpan.Zero);
-        return Values.Of(
-            ("because", "mains is back and stable"),
-            ("stableSeconds", (Now - best?.OnLineSince)?.TotalSeconds.ToString("0", Words.Culture)),
-            ("chargePercent", best?.Last?.BatteryChargePercent?.ToString("0", Words.Culture)),
-            ("runtimeSeconds", best?.Last?.BatteryRuntimeSeconds?.ToString("0", Words.Culture))
-        );
     }
 }

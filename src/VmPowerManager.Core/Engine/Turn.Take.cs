@@ -163,7 +163,7 @@ internal sealed partial class Turn
             var step = run.Steps[i];
             if (step.Effect != end.EffectId)
                 continue;
-            var ended = step with { Effect = null, Detail = end.Words ?? step.Detail };
+            var ended = step with { Effect = null, Detail = WordsOf(end) ?? step.Detail };
             SetStep(i, end.Ok ? ended with { AcceptedAt = Now } : ended with { AcceptedAt = null });
             if (step.Action == StepAction.Command || run.Kind == RunKind.Rehearsal)
                 FinishByWord(i, end);
@@ -180,9 +180,11 @@ internal sealed partial class Turn
             index,
             end.Ok ? StepStatus.Done : StepStatus.Failed,
             !end.Ok ? null
-                : run.Kind == RunKind.Rehearsal ? "nothing stands in the way"
-                : "the host reported success",
-            end.Words
+                : run.Kind == RunKind.Rehearsal ? Sentence.Of($"nothing stands in the way")
+                : Sentence.Of($"the host reported success"),
+            WordsOf(end)
         );
     }
+
+    private static Sentence? WordsOf(EffectEnded end) => end.Words is { } words ? Sentence.Verbatim(words) : null;
 }

@@ -122,11 +122,11 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         SetRun(run with { Steps = run.Steps.SetItem(index, step) });
     }
 
-    private void Tell(string type, NoticeLevel level, string message, params (string, string?)[] data) =>
+    private void Tell(string type, NoticeLevel level, Sentence message, params (string, string?)[] data) =>
         _notices.Add(new Notice(type, level, message) { Data = Values.Of(data) });
 
     /// <summary>Tells a standing condition once, until <see cref="Forget"/>.</summary>
-    private bool TellOnce(string key, string type, NoticeLevel level, string message, params (string, string?)[] data)
+    private bool TellOnce(string key, string type, NoticeLevel level, Sentence message, params (string, string?)[] data)
     {
         if (_state.Told.Contains(key))
             return false;
@@ -136,7 +136,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     }
 
     /// <summary>Tells a condition when it begins to hold; null leaves it as it was.</summary>
-    private void Standing(string key, bool? holds, string type, NoticeLevel level, string message)
+    private void Standing(string key, bool? holds, string type, NoticeLevel level, Sentence message)
     {
         if (holds == true)
             TellOnce(key, type, level, message);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VmPowerManager.Core.Plans;
 
 namespace VmPowerManager.Core.Engine;
 
@@ -13,6 +14,56 @@ internal static class Words
         var positive = span < TimeSpan.Zero ? TimeSpan.Zero : span;
         return positive.ToString(positive.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", Culture);
     }
+
+    public static Sentence Of(RunKind kind) =>
+        kind switch
+        {
+            RunKind.Shutdown => $"Shutdown",
+            RunKind.Startup => $"Startup",
+            _ => $"Rehearsal",
+        };
+
+    public static Sentence Of(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Running => $"running",
+            RunStatus.Succeeded => $"succeeded",
+            RunStatus.Failed => $"failed",
+            RunStatus.Cancelled => $"cancelled",
+            _ => $"held",
+        };
+
+    public static Sentence Of(StepStatus status) =>
+        status switch
+        {
+            StepStatus.Pending => $"pending",
+            StepStatus.Running => $"running",
+            StepStatus.Done => $"done",
+            StepStatus.Failed => $"failed",
+            StepStatus.Unknown => $"unknown",
+            StepStatus.Skipped => $"skipped",
+            _ => $"cancelled",
+        };
+
+    public static Sentence Of(StepAction action) =>
+        action switch
+        {
+            StepAction.Shutdown => $"Shutdown",
+            StepAction.Save => $"Save",
+            StepAction.ForceOff => $"ForceOff",
+            StepAction.Command => $"Command",
+            StepAction.CutOutput => $"CutOutput",
+            StepAction.Start => $"Start",
+            StepAction.Wake => $"Wake",
+            StepAction.WaitUntil => $"WaitUntil",
+            _ => $"BmcOff",
+        };
+
+    /// <summary>Without the full stop, for within another sentence.</summary>
+    public static Sentence Bare(Sentence sentence) =>
+        sentence.Key == "{0}" && sentence.Arguments is [string words]
+            ? Sentence.Verbatim(words.TrimEnd('.'))
+            : new Sentence(sentence.Key.TrimEnd('.'), sentence.Arguments);
 
     /// <summary>Rough durations: <c>42 s</c>, <c>47 min</c>, <c>2 h 05 min</c>.</summary>
     public static string Duration(double seconds) =>

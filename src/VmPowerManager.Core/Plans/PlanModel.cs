@@ -23,6 +23,17 @@ public sealed record PlanModel
     /// <summary>Guests that are targets, by <see cref="GuestModel.Key"/>.</summary>
     public ImmutableSortedDictionary<string, GuestModel> Guests { get; init; } = Guestless;
 
+    /// <summary>Hosts that the plan does not deal with, but that hang on a UPS which it cuts (C9).</summary>
+    public ImmutableSortedDictionary<int, HostModel> Bystanders { get; init; } =
+        ImmutableSortedDictionary<int, HostModel>.Empty;
+
+    public ImmutableSortedDictionary<int, CanaryModel> Canaries { get; init; } =
+        ImmutableSortedDictionary<int, CanaryModel>.Empty;
+
+    /// <summary>What actions on targets have taken, by <see cref="LearnedDuration.KeyOf"/>.</summary>
+    public ImmutableSortedDictionary<string, LearnedDuration> Durations { get; init; } =
+        ImmutableSortedDictionary.Create<string, LearnedDuration>(StringComparer.Ordinal);
+
     public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
         ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
 
@@ -60,6 +71,12 @@ public sealed record HostModel
     public double OffSilenceSeconds { get; init; } = 60;
     public bool HasWitness { get; init; }
 
+    /// <summary>How it can be woken, in the order to try: <c>wol</c>, <c>ipmi</c>, <c>redfish</c> (E4).</summary>
+    public ImmutableArray<string> WakeMethods { get; init; } = [];
+
+    /// <summary>The guest of it that runs this program: it goes down with its host, never before (C6).</summary>
+    public string? ManagerGuestKey { get; init; }
+
     /// <summary>The platform has guests to list.</summary>
     public bool HasGuests { get; init; }
 
@@ -89,4 +106,21 @@ public sealed record GuestModel
     public string Key => KeyOf(Realm, ExternalId);
 
     public static string KeyOf(string realm, string externalId) => $"guest:{realm}/{externalId}";
+}
+
+/// <summary>An address on raw mains: when it falls silent, mains is gone there (A9).</summary>
+public sealed record CanaryModel
+{
+    public required int Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>UPSes on the same circuit; none: all.</summary>
+    public ImmutableArray<int> UpsIds { get; init; } = [];
+}
+
+/// <summary>How long an action on a target takes, from past runs, robustly; seconds.</summary>
+/// <param name="Overridden">A person said so.</param>
+public sealed record LearnedDuration(double P50, double P95, int Samples, bool Overridden = false)
+{
+    public static string KeyOf(string targetKey, StepAction action) => $"{targetKey}|{action}";
 }

@@ -30,7 +30,7 @@ public sealed record SupplyView
     public bool IsCritical => CriticalBecause is not null;
 
     /// <summary>Which UPS and why; null while not critical.</summary>
-    public string? CriticalBecause { get; init; }
+    public Sentence? CriticalBecause { get; init; }
 
     /// <summary>Lost by OFF alone: contradicted by any host that answers (A7). Told, not acted on.</summary>
     public bool OffOnly { get; init; }
@@ -185,11 +185,15 @@ public static class Supplies
         return elapsed;
     }
 
-    private static string Because(List<Feed> feeds, TimeSpan now) =>
-        string.Join(
+    private static Sentence Because(List<Feed> feeds, TimeSpan now) =>
+        Sentence.Join(
             "; ",
             feeds
                 .Where(f => f.Zero || f.Ups.Critical(now))
-                .Select(f => $"{f.Ups.Policy.Name}: {f.Ups.CriticalBecause(now) ?? "no trustworthy reading"}")
+                .Select(f =>
+                    Sentence.Of(
+                        $"{f.Ups.Policy.Name}: {f.Ups.CriticalBecause(now) ?? Sentence.Of($"no trustworthy reading")}"
+                    )
+                )
         );
 }

@@ -102,22 +102,30 @@ public sealed partial record UpsEvidence
     }
 
     /// <summary>Why this UPS cannot be counted on any longer, in a few words, or null.</summary>
-    public string? CriticalBecause(TimeSpan now)
+    public Sentence? CriticalBecause(TimeSpan now)
     {
         if (!Policy.Enabled)
             return null;
         if (ForcedDown)
-            return "forced shutdown (FSD)";
+            return Sentence.Of($"forced shutdown (FSD)");
         if (LowBattery(now))
-            return "low battery";
+            return Sentence.Of($"low battery");
         if (OnBattery && Dead(now))
-            return $"silent for {Policy.DeadSeconds:0} s while on battery";
+            return Sentence.Of($"silent for {Policy.DeadSeconds:0} s while on battery");
         if (OnBattery && OverSince is { } over && now - over >= OverCritical)
-            return "overloaded on battery";
-        return OffCritical(now) ? $"output off for {Policy.OffSeconds:0} s" : null;
+            return Sentence.Of($"overloaded on battery");
+        return OffCritical(now) ? Sentence.Of($"output off for {Policy.OffSeconds:0} s") : null;
     }
 
-    public bool Critical(TimeSpan now) => CriticalBecause(now) is not null;
+    /// <summary>As <see cref="CriticalBecause"/>, without its words: asked for at every tick.</summary>
+    public bool Critical(TimeSpan now) =>
+        Policy.Enabled
+        && (
+            ForcedDown
+            || LowBattery(now)
+            || (OnBattery && (Dead(now) || now - OverSince >= OverCritical))
+            || OffCritical(now)
+        );
 
     /// <summary>OFF for offSeconds, and not on battery (OFF while OB is OB): alone it may contradict hosts that answer (A7).</summary>
     public bool OffCritical(TimeSpan now) =>

@@ -27,6 +27,9 @@ public sealed record UpsPolicy
     /// <summary>It exists in this program alone: its outages are played.</summary>
     public bool IsSimulated { get; init; }
 
+    /// <summary>UPSes of one circuit lose mains together (A9); null: nothing is known.</summary>
+    public string? Circuit { get; init; }
+
     /// <summary>Name of the target that runs this UPS's server, or null (A10).</summary>
     public string? ServedBy { get; init; }
 }

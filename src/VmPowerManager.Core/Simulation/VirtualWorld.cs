@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Simulation;
+
+/// <summary>A small world around the real engine, in virtual time: UPSes that are read, hosts that answer, guests that
+/// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
+public class VirtualWorld
+{
+    /// <summary>The wall time at which the world begins.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly PriorityQueue<Func<Observation?>, TimeSpan> _due = new();
+    private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
+    private TimeSpan _nextUpsPoll;
+    private ImmutableSortedSet<int> _watch = [];
+    private TimeSpan _boot;
+    private int _runs;
+
+    public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+    public required PlanModel Model { get; set; }
+    public PlanState State { get; private set; } = new();
+    public Dictionary<int, VirtualUps> Upses { get; } = [];
+    public Dictionary<int, VirtualHost> Hosts { get; } = [];
+    public Dictionary<string, VirtualGuest> Guests { get; } = [];
+    public List<Issued> Effects { get; } = [];
+    public List<Notice> Notices { get; } = [];
+    public List<RunState> Ended { get; } = [];
+
+    /// <summary>How long the world takes to do and to confirm an effect; half of it passes before it is done.</summary>
+    public Func<TimeSpan> Latency { get; set; } = () => TimeSpan.FromMilliseconds(50);
+    public TimeSpan Beat { get; set; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan UpsPoll { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What decides: the engine, or a test's measuring wrapper around it.</summary>
+    public Func<PlanModel, PlanState, Observation, Moment, Decision> Engine { get; set; } = PlanEngine.Step;
+
+    /// <summary>Called after each step with the state before it, and what was decided.</summary>
+    public Action<PlanState, Observation, Decision>? Checked { get; set; }
+
+    /// <summary>Called with each reading before the engine gets it.</summary>
+    public Action<int, UpsObservation>? Read { get; set; }
+
+    /// <summary>Called with each effect before the world carries it out.</summary>
+    public Action<Effect>? Carried { get; set; }
+
+    /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
+    public Moment Moment => new(Now - _boot, Start + Now);
+
+    /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
+    public IReadOnlyList<string> Asked(StepAction action) =>
+        [.. Effects.Where(e => e.Effect.Action == action).Select(e => e.Effect.TargetName).Distinct()];
+
+    /// <summary>Tells the engine something now, and carries out what it decides.</summary>
+    public void Tell(Observation observation)
+    {
+        var before = State;
+        var decision = Engine(Model, State, observation, Moment);
+        State = decision.State;
+        if (State.Run is { Id: 0 } run)
+            State = State with { Run = run with { Id = ++_runs } };
+        Notices.AddRange(decision.Notices);
+        if (decision.Ended is { } ended)
+            Ended.Add(ended);
+        _watch = decision.Watch;
+        foreach (var host in decision.Refresh)
+            _due.Enqueue(() => Look(host), Now + TimeSpan.FromMilliseconds(50));
+        foreach (var effect in decision.Effects)
+            Carry(effect);
+        Checked?.Invoke(before, observation, decision);
+    }
+
+    /// <summary>Lets the world go on for <paramref name="seconds"/>, in steps of one <see cref="Beat"/>.</summary>
+    public void Run(double seconds)
+    {
+        var end = Now + TimeSpan.FromSeconds(seconds);
+        while (Now < end)
+        {
+            var beat = Now + Beat;
+            while (_due.TryPeek(out var next, out var at) && at <= beat)
+            {
+                _due.Dequeue();
+                Now = at > Now ? at : Now;
+                if (next() is { } told)
+                    Tell(told);
+            }
+            Now = beat;
+            PollUpses();
+            PollHosts();
+            Tell(new Ticked());
+        }
+    }
+
+    /// <summary>The process is killed and started again: only the stored state survives, results in flight are lost.</summary>
+    public void Restart(bool newBoot = false, double awaySeconds = 2)
+    {
+        _due.Clear();
+        _nextHostPoll.Clear();
+        Now += TimeSpan.FromSeconds(awaySeconds);
+        if (newBoot)
+            _boot = Now - TimeSpan.FromSeconds(20);
+        var stored = JsonSerializer.Serialize(State, Json.Options);
+        State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!; // What was just written is not null.
+        Tell(new Resumed(newBoot));
+    }
+
+    public GuestView? View(string guest) => State.Guests.Values.FirstOrDefault(g => g.Name == guest);
+
+    /// <summary>The step on this target in the run, or in the one that ended last.</summary>
+    public StepState Step(string target) => (State.Run ?? Ended[^1]).Steps.First(s => s.Target.Name == target);
+
+    private void PollUpses()
+    {
+        if (Now < _nextUpsPoll)
+            return;
+        _nextUpsPoll = Now + UpsPoll;
+        foreach (var (id, ups) in Upses)
+        {
+            var reading = ups.Read(id, Moment);
+            Read?.Invoke(id, reading);
+            Tell(new UpsObserved(reading));
+        }
+    }
+
+    private void PollHosts()
+    {
+        foreach (var host in Hosts.Keys)
+        {
+            if (_nextHostPoll.GetValueOrDefault(host) > Now)
+                continue;
+            _nextHostPoll[host] = Now + TimeSpan.FromSeconds(_watch.Contains(host) ? 1 : 60);
+            Tell(Look(host));
+        }
+        foreach (var host in _watch.Where(h => _nextHostPoll.GetValueOrDefault(h) > Now + TimeSpan.FromSeconds(1)))
+            _nextHostPoll[host] = Now;
+    }
+
+    private Observation Look(int hostId)
+    {
+        var host = Hosts[hostId];
+        if (!host.Answers(Now))
+            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed);
+        var guests = Guests.Values.Where(g => g.HostId == hostId);
+        return new HostAnswered(
+            hostId,
+            host.Realm,
+            WholeRealm: true,
+            [.. guests.Select(g => new GuestSeen(g.ExternalId, g.Name, g.Power(Now), g.Id))],
+            Moment.Elapsed
+        );
+    }
+
+    private void Carry(Effect effect)
+    {
+        Effects.Add(new Issued(Now, effect));
+        Carried?.Invoke(effect);
+        var latency = Latency();
+        _due.Enqueue(
+            () =>
+            {
+                var refusal = Do(effect);
+                _due.Enqueue(() => new EffectEnded(effect.Id, refusal is null, refusal), Now + (latency / 2));
+                return null;
+            },
+            Now + (latency / 2)
+        );
+    }
+
+    private string? Do(Effect effect) =>
+        effect.Kind switch
+        {
+            EffectKind.Probe => null,
+            _ when !Hosts[effect.HostId].Answers(Now) => "no route to host",
+            EffectKind.GuestPower => Guests[effect.TargetName].Take(effect.Action, Now),
+            EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
+            _ => null,
+        };
+}
+
+/// <summary>An effect, and when the engine issued it.</summary>
+public sealed record Issued(TimeSpan At, Effect Effect);
