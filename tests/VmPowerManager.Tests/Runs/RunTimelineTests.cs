@@ -48,7 +48,7 @@ public sealed class RunTimelineTests : RunScreenContext
         var timeline = Timeline();
         var style = timeline.Find(".vm-run-grows").GetAttribute("style");
         Now.Advance(TimeSpan.FromSeconds(3));
-        Runs.Put(Record(Run(RunKind.Shutdown, step with { Attempt = 2, Detail = "domain is busy" })));
+        Runs.Put(Record(Run(RunKind.Shutdown, step with { Attempt = 2, Detail = $"domain is busy" })));
         timeline.WaitForAssertion(() =>
             Assert.Contains("asked 2 times · domain is busy", timeline.Markup, StringComparison.Ordinal)
         );
@@ -58,7 +58,7 @@ public sealed class RunTimelineTests : RunScreenContext
     [Fact]
     public void Failed_ShowsThePeersWords_DurationsAndTheOutcome()
     {
-        var step = Guest("web01", StepStatus.Failed, 0, 90) with { Rung = 1, Detail = "error: domain is stuck" };
+        var step = Guest("web01", StepStatus.Failed, 0, 90) with { Rung = 1, Detail = $"error: domain is stuck" };
         Runs.Put(Record(Run(RunKind.Shutdown, step).Ended(RunStatus.Failed)));
         var timeline = Timeline();
         Assert.Equal(["Failed", "Failed"], Chips(timeline));
@@ -75,7 +75,7 @@ public sealed class RunTimelineTests : RunScreenContext
     [Fact]
     public void Unknown_IsNoSuccess()
     {
-        var step = Guest("web01", StepStatus.Unknown, 0, 90) with { Detail = "The host has been silent." };
+        var step = Guest("web01", StepStatus.Unknown, 0, 90) with { Detail = $"The host has been silent." };
         Runs.Put(Record(Run(RunKind.Shutdown, step).Ended(RunStatus.Failed)));
         var timeline = Timeline();
         Assert.Equal(["Failed", "Outcome unknown"], Chips(timeline));
@@ -90,7 +90,7 @@ public sealed class RunTimelineTests : RunScreenContext
         Runs.Put(Record(run with { Cancelled = CancelMode.Undo }));
         var timeline = Timeline();
         Assert.Contains("It is being stopped", timeline.Markup, StringComparison.Ordinal);
-        Runs.Put(Record(run.Ended(RunStatus.Cancelled) with { Outcome = "Cancelled by a person (Undo)." }));
+        Runs.Put(Record(run.Ended(RunStatus.Cancelled) with { Outcome = $"Cancelled by a person (Undo)." }));
         timeline.WaitForAssertion(() =>
             Assert.Contains(
                 "Cancelled by a person",

@@ -34,7 +34,7 @@ public sealed class RunWordsTests
         var run = Run(RunKind.Startup, Guest("a", StepStatus.Done, 1, 9), Guest("b", StepStatus.Failed, 1, 99))
             .Ended(RunStatus.Failed) with
         {
-            Outcome = "The host did not come up.",
+            Outcome = $"The host did not come up.",
         };
         Assert.Equal(
             "1 of 2 came back in 1:40. 1 failed or unknown: look at them below. The host did not come up.",
