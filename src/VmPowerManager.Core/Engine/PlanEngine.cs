@@ -16,8 +16,11 @@ public static class PlanEngine
         var turn = new Turn(model, state, now);
         turn.Follow();
         turn.Take(observation);
+        turn.HeedWitnesses();
         turn.PassTime();
         turn.KeepCycle();
+        turn.KeepMaintenance();
+        turn.KeepPlanned();
         turn.Decide();
         turn.Advance();
         turn.EndRun();
