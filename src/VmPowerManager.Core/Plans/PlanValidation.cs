@@ -37,6 +37,8 @@ public static class PlanValidation
             return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
+        foreach (var (field, message) in RehearsalValidation.Errors(plan.Schedule))
+            errors.When(true, field, message);
         return errors.ByField;
     }
 

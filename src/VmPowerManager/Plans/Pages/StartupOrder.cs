@@ -45,10 +45,7 @@ public static class StartupOrder
         var number = startup.Phases.Length + 1;
         while (startup.Phases.Any(p => p.Id == $"start{number}"))
             number++;
-        return startup with
-        {
-            Phases = startup.Phases.Add(new PhaseDefinition { Id = $"start{number}", Name = name }),
-        };
+        return startup with { Phases = startup.Phases.Add(new PhaseDefinition { Id = $"start{number}", Name = name }) };
     }
 
     public static StartupDefinition Change(
