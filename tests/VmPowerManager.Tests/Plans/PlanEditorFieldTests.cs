@@ -147,7 +147,7 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
         banner.SetAuthorized("someone@example.org").SetRoles("Operator");
         _dialogs = _browser.Render<MudDialogProvider>();
         var shown = _browser.Render<MaintenanceBanner>(p => p.Add(b => b.PlanId, _plan.Id));
-        Assert.Contains("Maintenance of Homelab", shown.Markup, StringComparison.Ordinal);
+        Assert.Contains("Maintenance of Homelab ends in", shown.Markup, StringComparison.Ordinal);
         Assert.Contains("new battery", shown.Markup, StringComparison.Ordinal);
         await shown.Find("button").ClickAsync(new()); // disarmed: no need to ask
         shown.WaitForAssertion(() => Assert.Empty(shown.FindAll(".vm-maintenance")));
