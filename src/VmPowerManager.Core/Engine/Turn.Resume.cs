@@ -28,11 +28,14 @@ internal sealed partial class Turn
                 StringComparer.Ordinal
             ),
         };
-        if (Run is not { } run)
-            return;
-        ForgetResults(run);
+        if (Run is { } run)
+        {
+            ForgetResults(run);
+            if (resumed.NewBoot)
+                CloseAfterBoot(run);
+        }
         if (resumed.NewBoot)
-            CloseAfterBoot(run);
+            LookForLoss();
     }
 
     /// <summary>Elapsed times of another boot mean nothing in this one (F6).</summary>
@@ -53,6 +56,7 @@ internal sealed partial class Turn
         {
             Guests = state.Guests.WithComparers(StringComparer.Ordinal),
             Told = state.Told.WithComparer(StringComparer.Ordinal),
+            LastUp = state.LastUp.WithComparers(StringComparer.Ordinal),
             Cycle = state.Cycle is not { } cycle
                 ? null
                 : cycle with

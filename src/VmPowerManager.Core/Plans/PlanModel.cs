@@ -34,6 +34,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<string, LearnedDuration> Durations { get; init; } =
         ImmutableSortedDictionary.Create<string, LearnedDuration>(StringComparer.Ordinal);
 
+    /// <summary>Who needs whom; made when it is first asked for.</summary>
+    [JsonIgnore]
+    public PlanGraph Graph => field is { } graph && graph.IsOf(this) ? graph : field = PlanGraph.Of(this);
+
     public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
         ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
 
