@@ -11,16 +11,13 @@ internal sealed partial class Turn
         if (AwaitsLook(cycle) || _state.Cycle is not { } looked)
             return;
         cycle = looked;
-        if (cycle is { StartWanted: false, StartAt: { } at } && at <= now.Wall)
-        {
-            cycle = cycle with { StartWanted = true };
-            _state = _state with { Cycle = cycle };
-        }
         if (AnyTrouble && !_state.Upses.Values.Any(u => u.OnLine))
         {
             Wait(cycle, mainsIsBack: false);
             return;
         }
+        if (cycle is { StartAt: { } at, StartWanted: false } && at > now.Wall)
+            return; // F5: a planned run's machines come back when a person said so.
         var steps = StartList(everything: false, byPerson: cycle.StartWanted);
         if (steps.All(s => !s.MovesTarget || ObservedUp(s.Target)))
         {
@@ -84,9 +81,11 @@ internal sealed partial class Turn
         }
     }
 
-    /// <summary>A person stopped it and may want it back: the cycle is kept for that (E1, F5).</summary>
+    /// <summary>A person stopped it and may want it back, or it is in maintenance: the cycle is kept for that (E1, F5).</summary>
     private bool WaitsForPerson(SnapshotEntry entry) =>
-        entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target);
+        entry.Power == PowerState.Running
+        && (entry.ByPerson || (entry.Touched && InMaintenance(entry.Target)))
+        && !ObservedUp(entry.Target);
 
     private void CloseCycle(Sentence because)
     {

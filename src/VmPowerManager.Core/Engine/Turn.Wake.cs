@@ -55,7 +55,7 @@ internal sealed partial class Turn
             return;
         // Before anything was asked: perhaps it comes by itself. And nothing is woken on a battery (E5), but by a person.
         var quiet = step.AskedAt is null ? OwnWayFirst : TimeSpan.Zero;
-        if (Run?.Cause != RunCause.Manual && !OnLineFor(FedAs(step.Target), quiet))
+        if (Run?.Cause is not (RunCause.Manual or RunCause.Drill) && !OnLineFor(FedAs(step.Target), quiet))
             return;
         var refused = step is { AskedAt: not null, AcceptedAt: null, ResultLost: false };
         var over = Now - step.RungAt >= TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds);

@@ -12,13 +12,25 @@ public sealed class VirtualGuest
     public required int Id { get; init; }
     public required string Name { get; init; }
     public required int HostId { get; set; }
-    public string ExternalId => $"uuid-{Id}";
+
+    /// <summary>Its platform id; made from <see cref="Id"/> unless given.</summary>
+    public string ExternalId
+    {
+        get => field ?? $"uuid-{Id}";
+        init;
+    }
 
     /// <summary>Seconds from the shutdown press to off; null: ignores it.</summary>
     public double? StopSeconds { get; init; } = 2;
 
+    /// <summary>Its host starts it when it comes up.</summary>
+    public bool Autostart { get; init; }
+
     /// <summary>When it last began to run.</summary>
     public TimeSpan StartedAt { get; private set; } = TimeSpan.MinValue / 2;
+
+    /// <summary>Seconds from its start until what it serves is there: ports, ping, agent, commands.</summary>
+    public double ReadySeconds { get; init; }
 
     /// <summary>Asks that it refuses yet.</summary>
     public int Refusals { get; set; }
@@ -27,6 +39,10 @@ public sealed class VirtualGuest
     public bool Immortal { get; init; }
 
     public PowerState Power(TimeSpan now) => _stopsAt <= now ? _power = PowerState.Off : _power;
+
+    /// <summary>What it serves can be reached.</summary>
+    public bool Serves(TimeSpan now) =>
+        Power(now) == PowerState.Running && now - StartedAt >= TimeSpan.FromSeconds(ReadySeconds);
 
     public VirtualGuest Set(PowerState power)
     {
