@@ -56,13 +56,24 @@ internal sealed partial class Turn
             return false;
         if (!HostIsReady(index, step) || !NeedsAreReady(index, step))
             return false;
-        var byPerson = run.Cause is RunCause.Manual or RunCause.Drill;
-        // E5: the first reading on battery pauses new starts.
-        if (!byPerson && !StartGatePasses(step.Target, PhaseCharge(step)))
+        return IsPowered(step, run)
+            && !StartingOrder.AnyGoesFirst(index, StepList.RankOf(Model, step))
+            && InStartTurn(index, step, run);
+    }
+
+    /// <summary>E3, E5: the first reading on battery pauses new starts. A person's run asks for mains only.</summary>
+    private bool IsPowered(StepState step, RunState run) =>
+        run.Cause is RunCause.Manual or RunCause.Drill
+            ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
+            : StartGatePasses(step.Target, PhaseCharge(step));
+
+    /// <summary>E5: begun, but not asked for before the battery came into use: it waits anew, with its whole time.</summary>
+    private bool WaitsAnew(int index, StepState step)
+    {
+        if (step.AskedAt is not null || Run is not { } run || IsPowered(step, run))
             return false;
-        if (byPerson && !run.Force && AnyTrouble && !SupplyOf(step.Target).OnMains)
-            return false;
-        return !StartingOrder.AnyGoesFirst(index, StepList.RankOf(Model, step)) && InStartTurn(index, step, run);
+        SetStep(index, step with { Status = StepStatus.Pending, BeganAt = null, RungAt = null, StartedAt = null });
+        return true;
     }
 
     private bool HasRoomToStart(StepState step) =>
@@ -145,7 +156,7 @@ internal sealed partial class Turn
             step = step with { UpAt = null, Effect = null, AskedAt = null, AcceptedAt = null };
             SetStep(index, step);
         }
-        if (InFlight(step) || StillLooking(step, view))
+        if (InFlight(step) || StillLooking(step, view) || WaitsAnew(index, step))
             return;
         var within = StartWithin(step, GuestUpWithin);
         if (Now - step.BeganAt >= within)

@@ -30,6 +30,8 @@ internal sealed partial class Turn
             Finish(index, StepStatus.Failed, null, $"It answered, and fell silent again: {view?.Words}");
             return;
         }
+        if (WaitsAnew(index, step))
+            return;
         var methods = Model.Hosts.GetValueOrDefault(step.Target.HostId)?.WakeMethods.Length ?? 0;
         if (Now - step.BeganAt >= StartWithin(step, HostUpWithin))
             Finish(index, StepStatus.Failed, null, NotWoken(step, methods, view?.Words));
