@@ -46,6 +46,12 @@ public class VirtualWorld
     /// <summary>Called with each effect before the world carries it out.</summary>
     public Action<Effect>? Carried { get; set; }
 
+    /// <summary>Called with each effect that was refused, and the words.</summary>
+    public Action<Effect, string>? Refused { get; set; }
+
+    /// <summary>What goes on beside the engine: called at each beat before anything is looked at.</summary>
+    public Action<TimeSpan>? Lives { get; set; }
+
     /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
     public Moment Moment => new(Now - _boot, Start + Now);
 
@@ -87,6 +93,7 @@ public class VirtualWorld
                     Tell(told);
             }
             Now = beat;
+            Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
             Tell(new Ticked());
@@ -142,6 +149,8 @@ public class VirtualWorld
         var host = Hosts[hostId];
         if (!host.Answers(Now))
             return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed);
+        if (host.LockedOut)
+            return new HostMissed(hostId, Silent: false, "Permission denied (publickey)", host.Witness, Moment.Elapsed);
         var guests = Guests.Values.Where(g => g.HostId == hostId);
         return new HostAnswered(
             hostId,
@@ -156,11 +165,14 @@ public class VirtualWorld
     {
         Effects.Add(new Issued(Now, effect));
         Carried?.Invoke(effect);
-        var latency = Latency();
+        var slow = Hosts.GetValueOrDefault(effect.HostId)?.SlowSeconds ?? 0;
+        var latency = Latency() + TimeSpan.FromSeconds(slow);
         _due.Enqueue(
             () =>
             {
                 var refusal = Do(effect);
+                if (refusal is not null)
+                    Refused?.Invoke(effect, refusal);
                 _due.Enqueue(() => new EffectEnded(effect.Id, refusal is null, refusal), Now + (latency / 2));
                 return null;
             },
@@ -173,10 +185,17 @@ public class VirtualWorld
         {
             EffectKind.Probe => null,
             _ when !Hosts[effect.HostId].Answers(Now) => "no route to host",
-            EffectKind.GuestPower => Guests[effect.TargetName].Take(effect.Action, Now),
+            _ when Hosts[effect.HostId].LockedOut => "Permission denied (publickey)",
+            EffectKind.GuestPower => GuestOf(effect).Take(effect.Action, Now),
             EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
             _ => null,
         };
+
+    /// <summary>Names may be taken twice, in two realms: the platform's id says which is meant.</summary>
+    private VirtualGuest GuestOf(Effect effect) =>
+        Guests.Values.First(g =>
+            g.ExternalId == effect.ExternalId && Hosts[g.HostId].Realm == Hosts[effect.HostId].Realm
+        );
 }
 
 /// <summary>An effect, and when the engine issued it.</summary>
