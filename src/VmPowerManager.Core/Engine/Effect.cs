@@ -64,6 +64,9 @@ public sealed record Effect
     public int? Method { get; init; }
     public ReadyDefinition? Ready { get; init; }
     public long? DebtId { get; init; }
+
+    /// <summary>What is undone: <see cref="Debt.Kind"/>.</summary>
+    public string? DebtKind { get; init; }
 }
 
 public enum NoticeLevel

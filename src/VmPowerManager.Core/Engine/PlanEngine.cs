@@ -16,7 +16,9 @@ public static class PlanEngine
         turn.KeepCycle();
         turn.Decide();
         turn.Advance();
+        turn.KeepCuts();
         turn.EndRun();
+        turn.PayDebts();
         return turn.Decision(state);
     }
 }

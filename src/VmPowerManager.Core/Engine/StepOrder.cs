@@ -7,9 +7,8 @@ namespace VmPowerManager.Core.Engine;
 /// A step that ends within the pass still counts as open: the next pass lets go those who waited for it.</summary>
 internal sealed class StepOrder
 {
-    private const int Ranks = 5;
-    private readonly int[] _open = new int[Ranks];
-    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+    private readonly int[] _open = new int[Ranks.Count];
+    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks.Count)];
     private readonly Dictionary<int, int[]> _firstIndex = [];
     private readonly Dictionary<int, int> _busy = [];
     private readonly Dictionary<int, int> _lastGuest = [];
@@ -34,7 +33,7 @@ internal sealed class StepOrder
         for (var i = 0; i < steps.Length; i++)
             order.AddGuest(i, steps[i], hostOf(steps[i].Target), keyOf);
         for (var i = 0; i < steps.Length; i++)
-            order.Add(i, steps[i], StepList.RankOf(model, steps[i]), fails);
+            order.Add(i, steps[i], StepList.RankOf(model, steps[i]), Ranks.IsShared(model, steps[i]) ? fails : null);
         return order;
     }
 
@@ -103,11 +102,12 @@ internal sealed class StepOrder
             Begun(hostId);
     }
 
-    private void Add(int index, StepState step, int rank, Func<TargetRef, bool> fails)
+    /// <param name="fails">For what others use: whether its supplies fail; null else.</param>
+    private void Add(int index, StepState step, int rank, Func<TargetRef, bool>? fails)
     {
         if (!step.Selected)
             return;
-        if (rank is (int)HostRank.Storage or (int)HostRank.Network && rank > SharedDanger && fails(step.Target))
+        if (rank > SharedDanger && fails?.Invoke(step.Target) == true)
             SharedDanger = rank;
         if (step.Terminal)
             return;
@@ -118,7 +118,7 @@ internal sealed class StepOrder
         if (step.Uncovered)
             return;
         if (!_firstIndex.TryGetValue(step.PhaseIndex, out var first))
-            _firstIndex[step.PhaseIndex] = first = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+            _firstIndex[step.PhaseIndex] = first = [.. Enumerable.Repeat(int.MaxValue, Ranks.Count)];
         first[rank] = Math.Min(first[rank], index);
     }
 

@@ -21,7 +21,8 @@ internal sealed partial class Turn
                 u => u.Key,
                 u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
             ),
-            Hosts = ImmutableSortedDictionary<int, HostView>.Empty,
+            Hosts = resumed.NewBoot ? ImmutableSortedDictionary<int, HostView>.Empty : ProvedOnly(_state.Hosts),
+            Debts = Unanswered(_state.Debts, resumed.NewBoot),
             Guests = _state.Guests.ToImmutableSortedDictionary(
                 g => g.Key,
                 g => g.Value with { Power = PowerState.Unknown, SeenAt = TimeSpan.MinValue },
@@ -35,11 +36,20 @@ internal sealed partial class Turn
             CloseAfterBoot(run);
     }
 
+    /// <summary>C9: proofs that hosts are off are kept, and stand only with a new look.</summary>
+    private static ImmutableSortedDictionary<int, HostView> ProvedOnly(
+        ImmutableSortedDictionary<int, HostView> hosts
+    ) =>
+        hosts
+            .Where(h => h.Value.ProvedOffAt is not null)
+            .ToImmutableSortedDictionary(h => h.Key, h => new HostView { ProvedOffAt = h.Value.ProvedOffAt });
+
     /// <summary>Elapsed times of another boot mean nothing in this one (F6).</summary>
     private static CycleState OfOldBoot(CycleState cycle) =>
         cycle with
         {
             WaitingSince = null,
+            Cuts = ImmutableSortedDictionary<int, CutOrder>.Empty,
             Snapshot = cycle.Snapshot.ToImmutableSortedDictionary(
                 e => e.Key,
                 e => e.Value with { AskedAt = null },

@@ -61,10 +61,10 @@ internal sealed partial class Turn
             {
                 var rank = StepList.RankOf(Model, h);
                 var lower = StepList.RankOf(Model, step) < rank;
-                var shared = rank is (int)HostRank.Storage or (int)HostRank.Network;
+                var shared = Ranks.IsShared(Model, h);
                 return (step.Target.Kind == TargetKind.Guest && HostOf(step.Target) == h.Target.HostId)
                     || (lower && shared)
-                    || (lower && rank == (int)HostRank.Manager && failing.Contains(FedAs(step.Target)));
+                    || (lower && rank == Ranks.Manager && failing.Contains(FedAs(step.Target)));
             });
         return [.. steps.Select(s => !s.Selected && Goes(s) ? s with { Selected = true } : s)];
     }

@@ -42,6 +42,12 @@ internal sealed partial class Turn
             case PersonActed act:
                 TakePerson(act);
                 break;
+            case HostProvedOff off:
+                TakeProvedOff(off);
+                break;
+            case DebtSettled settled:
+                TakeSettled(settled);
+                break;
         }
     }
 
@@ -148,6 +154,7 @@ internal sealed partial class Turn
                     SilentSince = miss.Silent ? known.SilentSince ?? miss.Taken : null,
                     WitnessedSilenceSince = witnessed ? known.WitnessedSilenceSince ?? miss.Taken : null,
                     Refused = miss.Refused,
+                    ProvedOffAt = miss.Heard ? null : known.ProvedOffAt,
                     Words = miss.Words,
                 }
             ),
@@ -156,7 +163,7 @@ internal sealed partial class Turn
 
     private void TakeEnd(EffectEnded end)
     {
-        if (Run is not { } run)
+        if (TakeDebtEnd(end) || TakeAbortEnd(end) || Run is not { } run)
             return;
         for (var i = 0; i < run.Steps.Length; i++)
         {

@@ -8,7 +8,7 @@ namespace VmPowerManager.Core.Simulation;
 
 /// <summary>A small world around the real engine, in virtual time: UPSes that are read, hosts that answer, guests that
 /// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
-public class VirtualWorld
+public partial class VirtualWorld
 {
     /// <summary>The wall time at which the world begins.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -66,7 +66,7 @@ public class VirtualWorld
         var decision = Engine(Model, State, observation, Moment);
         State = decision.State;
         if (State.Run is { Id: 0 } run)
-            State = State with { Run = run with { Id = ++_runs } };
+            State = State.WithRunId(++_runs);
         Notices.AddRange(decision.Notices);
         if (decision.Ended is { } ended)
             Ended.Add(ended);
@@ -93,6 +93,7 @@ public class VirtualWorld
                     Tell(told);
             }
             Now = beat;
+            PassCuts();
             Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
@@ -183,11 +184,14 @@ public class VirtualWorld
     private string? Do(Effect effect) =>
         effect.Kind switch
         {
+            _ when effect.UpsId is { } upsId => DoUps(upsId, effect),
             EffectKind.Probe => null,
-            _ when !Hosts[effect.HostId].Answers(Now) => "no route to host",
+            _ when effect.Kind != EffectKind.BmcOff && !Hosts[effect.HostId].Answers(Now) => "no route to host",
             _ when Hosts[effect.HostId].LockedOut => "Permission denied (publickey)",
             EffectKind.GuestPower => GuestOf(effect).Take(effect.Action, Now),
             EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
+            EffectKind.BmcOff => Hosts[effect.HostId].TakeBmcOff(),
+            EffectKind.Command or EffectKind.PayDebt => Hosts[effect.HostId].TakeCommand(effect.Command),
             _ => null,
         };
 
