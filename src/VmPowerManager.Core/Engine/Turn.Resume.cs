@@ -23,6 +23,8 @@ internal sealed partial class Turn
             ),
             Hosts = resumed.NewBoot ? ImmutableSortedDictionary<int, HostView>.Empty : ProvedOnly(_state.Hosts),
             Debts = Unanswered(_state.Debts, resumed.NewBoot),
+            Witnesses = ImmutableSortedDictionary<int, UpsEvidence>.Empty,
+            Canaries = ImmutableSortedDictionary<int, CanaryView>.Empty,
             Guests = _state.Guests.ToImmutableSortedDictionary(
                 g => g.Key,
                 g => g.Value with { Power = PowerState.Unknown, SeenAt = TimeSpan.MinValue },
@@ -44,10 +46,15 @@ internal sealed partial class Turn
             .Where(h => h.Value.ProvedOffAt is not null)
             .ToImmutableSortedDictionary(h => h.Key, h => new HostView { ProvedOffAt = h.Value.ProvedOffAt });
 
+    /// <summary>F6: across boots only the wall can say how long ago, and only where it is believable.</summary>
+    private TimeSpan Gap(DateTimeOffset then) =>
+        now.Wall - then is { } gap && gap >= TimeSpan.Zero && gap <= TimeSpan.FromHours(24) ? gap : TimeSpan.Zero;
+
     /// <summary>Elapsed times of another boot mean nothing in this one (F6).</summary>
-    private static CycleState OfOldBoot(CycleState cycle) =>
+    private CycleState OfOldBoot(CycleState cycle) =>
         cycle with
         {
+            OpenedAt = Now - Gap(cycle.OpenedWall),
             WaitingSince = null,
             Cuts = ImmutableSortedDictionary<int, CutOrder>.Empty,
             Snapshot = cycle.Snapshot.ToImmutableSortedDictionary(

@@ -51,7 +51,8 @@ public sealed class VirtualLife
             ups.Pass(span);
         foreach (var host in _world.Hosts.Values)
             Feed(host);
-        var mains = _world.Upses.Values.All(u => u.IsOnLine && u.Output);
+        var upses = _world.Upses.Values;
+        var mains = upses.Any(u => u.IsOnLine && u.Output) && !upses.Any(u => u.IsOnBattery);
         _mainsSince = mains ? _mainsSince ?? _world.Now : null;
         if (SwitchedOnAfterSeconds is { } wait && _world.Now - _mainsSince >= TimeSpan.FromSeconds(wait))
         {
@@ -59,6 +60,19 @@ public sealed class VirtualLife
                 host.PowerOn(_world.Now);
         }
         Look();
+        Sleep();
+    }
+
+    /// <summary>The manager goes down with its own host, and boots with it.</summary>
+    private void Sleep()
+    {
+        var own = _world.Model.Hosts.Values.Where(h => h.Rank == HostRank.Manager).ToList();
+        var sleeps = own.Exists(h => !_world.Hosts[h.Id].Answers(_world.Now));
+        if (sleeps == _world.Asleep)
+            return;
+        _world.Asleep = sleeps;
+        if (!sleeps)
+            _world.Restart(newBoot: true, awaySeconds: 0);
     }
 
     private void Feed(VirtualHost host)

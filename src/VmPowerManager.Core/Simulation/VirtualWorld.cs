@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
@@ -10,16 +9,20 @@ namespace VmPowerManager.Core.Simulation;
 /// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
 public partial class VirtualWorld
 {
-    /// <summary>The wall time at which the world begins.</summary>
+    /// <summary>The wall time at which a world begins that is not told another.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly PriorityQueue<Func<Observation?>, TimeSpan> _due = new();
     private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
     private TimeSpan _nextUpsPoll;
     private ImmutableSortedSet<int> _watch = [];
     private TimeSpan _boot;
+    private TimeSpan? _deadline;
     private int _runs;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Wall time is this plus <see cref="Now"/>.</summary>
+    public DateTimeOffset Epoch { get; init; } = Start;
     public required PlanModel Model { get; set; }
     public PlanState State { get; private set; } = new();
     public Dictionary<int, VirtualUps> Upses { get; } = [];
@@ -33,6 +36,9 @@ public partial class VirtualWorld
     public Func<TimeSpan> Latency { get; set; } = () => TimeSpan.FromMilliseconds(50);
     public TimeSpan Beat { get; set; } = TimeSpan.FromMilliseconds(100);
     public TimeSpan UpsPoll { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The machine of the manager is off: nobody tells the engine anything, and what was on its way is lost.</summary>
+    public bool Asleep { get; set; }
 
     /// <summary>What decides: the engine, or a test's measuring wrapper around it.</summary>
     public Func<PlanModel, PlanState, Observation, Moment, Decision> Engine { get; set; } = PlanEngine.Step;
@@ -53,7 +59,7 @@ public partial class VirtualWorld
     public Action<TimeSpan>? Lives { get; set; }
 
     /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
-    public Moment Moment => new(Now - _boot, Start + Now);
+    public Moment Moment => new(Now - _boot, Epoch + Now);
 
     /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
     public IReadOnlyList<string> Asked(StepAction action) =>
@@ -62,14 +68,19 @@ public partial class VirtualWorld
     /// <summary>Tells the engine something now, and carries out what it decides.</summary>
     public void Tell(Observation observation)
     {
+        if (Asleep)
+            return;
         var before = State;
         var decision = Engine(Model, State, observation, Moment);
         State = decision.State;
+        _deadline = decision.NextDeadline;
         if (State.Run is { Id: 0 } run)
             State = State.WithRunId(++_runs);
-        Notices.AddRange(decision.Notices);
         if (decision.Ended is { } ended)
             Ended.Add(ended);
+        if (Journaled(before, decision))
+            return;
+        Notices.AddRange(decision.Notices);
         _watch = decision.Watch;
         foreach (var host in decision.Refresh)
             _due.Enqueue(() => Look(host), Now + TimeSpan.FromMilliseconds(50));
@@ -92,26 +103,15 @@ public partial class VirtualWorld
                 if (next() is { } told)
                     Tell(told);
             }
-            Now = beat;
+            Now = beat > Now ? beat : Now;
             PassCuts();
             Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
-            Tell(new Ticked());
+            // As the app's loop does: it ticks when the engine asked for it.
+            if (_deadline <= Moment.Elapsed)
+                Tell(new Ticked());
         }
-    }
-
-    /// <summary>The process is killed and started again: only the stored state survives, results in flight are lost.</summary>
-    public void Restart(bool newBoot = false, double awaySeconds = 2)
-    {
-        _due.Clear();
-        _nextHostPoll.Clear();
-        Now += TimeSpan.FromSeconds(awaySeconds);
-        if (newBoot)
-            _boot = Now - TimeSpan.FromSeconds(20);
-        var stored = JsonSerializer.Serialize(State, Json.Options);
-        State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!; // What was just written is not null.
-        Tell(new Resumed(newBoot));
     }
 
     public GuestView? View(string guest) => State.Guests.Values.FirstOrDefault(g => g.Name == guest);
