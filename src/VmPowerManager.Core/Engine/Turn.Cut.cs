@@ -10,6 +10,9 @@ internal sealed partial class Turn
     private static readonly TimeSpan ProbedWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>A device that says no so often will not do it: our own host does not wait for it any longer.</summary>
+    private const int MostRefusals = 3;
+
     /// <summary>Room between our own host's shutdown and the cut of what feeds it (C9).</summary>
     private static readonly TimeSpan OwnHostMargin = TimeSpan.FromSeconds(60);
 
@@ -41,8 +44,8 @@ internal sealed partial class Turn
             );
             return;
         }
-        if (step is { Attempt: > 0, Effect: null, ResultLost: false })
-            ForgetOrder(step); // It was refused: nothing will be cut.
+        if (step is { AskedAt: not null, Effect: null, AcceptedAt: null, ResultLost: false })
+            step = Refused(index, step);
         if (CalledOff(step) is { } why)
         {
             Finish(
@@ -76,7 +79,21 @@ internal sealed partial class Turn
             SetStep(index, step with { RungAt = Now });
         // A look takes a second or two: one that has just become good is used.
         var bound = TimeSpan.FromSeconds(Math.Max(step.Ladder[0].TimeoutSeconds, 15));
-        return Now - step.RungAt >= (verdict.IsNow ? bound * 2 : bound);
+        return verdict.IsNow
+            ? step.Refusals >= MostRefusals || Now - step.RungAt >= bound * 2
+            : Now - step.RungAt >= bound;
+    }
+
+    /// <summary>Counts a refusal, once. What was refused will not be cut.</summary>
+    private StepState Refused(int index, StepState step)
+    {
+        if (step.Attempt > 0)
+            ForgetOrder(step);
+        if (Now - step.AskedAt < RetryAfter && step.Refusals + 1 < MostRefusals)
+            return step;
+        var refused = step with { AskedAt = null, Attempt = 0, Refusals = step.Refusals + 1 };
+        SetStep(index, refused);
+        return refused;
     }
 
     /// <summary>What the device says is read again first, and whether it can do it; then it is told.</summary>
@@ -85,8 +102,8 @@ internal sealed partial class Turn
         var mine = Run?.Steps[index] ?? step;
         if (!IsProbed(mine))
         {
-            if (mine is { AskedAt: { } asked, AcceptedAt: null, ResultLost: false } && Now - asked < RetryAfter)
-                return;
+            if (mine is { AskedAt: not null, AcceptedAt: null, ResultLost: false })
+                return; // Refused a moment ago.
             SetStep(
                 index,
                 mine with

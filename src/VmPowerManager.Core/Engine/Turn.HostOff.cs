@@ -47,7 +47,14 @@ internal sealed partial class Turn
     private void ProvedOff(int index, StepState step, Sentence evidence)
     {
         var view = _state.Hosts.GetValueOrDefault(step.Target.HostId) ?? new HostView();
-        _state = _state with { Hosts = _state.Hosts.SetItem(step.Target.HostId, view with { ProvedOffAt = Now }) };
+        var off = view with
+        {
+            Answers = false,
+            TriedAt = Now,
+            SilentSince = view.SilentSince ?? Now,
+            ProvedOffAt = Now,
+        };
+        _state = _state with { Hosts = _state.Hosts.SetItem(step.Target.HostId, off) };
         Finish(index, StepStatus.Done, evidence, null);
     }
 
