@@ -17,6 +17,9 @@ public sealed record Ahead
     /// <summary>By host: the share that is left of time limits (C7); hosts that are not named keep theirs.</summary>
     public ImmutableSortedDictionary<int, double> Shares { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
 
+    /// <summary>Hosts that not even the shortest limits bring down in time.</summary>
+    public ImmutableSortedSet<int> Late { get; init; } = [];
+
     /// <summary>Hosts whose batteries have nothing left by their own word.</summary>
     public ImmutableSortedSet<int> Empty { get; init; } = [];
 }

@@ -116,7 +116,8 @@ internal sealed partial class Turn
         var rank = StepList.RankOf(Model, step);
         if (step.Target.Kind != TargetKind.Guest && Order.AnyOpenBelow(rank))
             return false;
-        if (!step.Uncovered && (Order.EarlierOpen(step.PhaseIndex, rank) || !InTurn(index, step, rank)))
+        var inOrder = !step.Uncovered && !Squeezed;
+        if (inOrder && (Order.EarlierOpen(step.PhaseIndex, rank) || !InTurn(index, step, rank)))
             return false;
         return RoomOnHost(step);
     }

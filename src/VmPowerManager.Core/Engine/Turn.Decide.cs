@@ -11,6 +11,7 @@ internal sealed partial class Turn
         if (Run is { Kind: RunKind.Shutdown, Status: RunStatus.Running } down)
         {
             if (down.Cause == RunCause.Outage && down.Cancelled is null)
+            {
                 SetRun(
                     down with
                     {
@@ -18,6 +19,9 @@ internal sealed partial class Turn
                         Compressed = down.Compressed || AnyCritical(down.Steps),
                     }
                 );
+                Compress();
+                MeasureSheds();
+            }
             else if (down is { Cause: RunCause.Manual, Cancelled: null } && MayActAlone && AnyFails)
                 TakeOverIfDue(down);
             return;

@@ -145,8 +145,10 @@ internal sealed partial class Turn
                 GiveUpOn(index, step, view);
             return;
         }
+        step = step with { GoneAt = Later(view.SilentSince ?? Now, accepted) };
         if (view.WitnessedSilenceSince is { } witnessed && Now - Later(witnessed, accepted) >= needed)
         {
+            SetStep(index, step);
             Finish(
                 index,
                 StepStatus.Done,
@@ -157,12 +159,15 @@ internal sealed partial class Turn
         }
         var silent = Now - Later(view.SilentSince ?? Now, accepted);
         if (!host.HasWitness && (silent >= needed || timedOut))
+        {
+            SetStep(index, step);
             Finish(
                 index,
                 StepStatus.Unknown,
                 null,
                 $"It accepted the shutdown and is silent, but it has no witness that would prove the network path: {view.Words}"
             );
+        }
         else if (Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds) + needed)
             Finish(
                 index,

@@ -26,6 +26,9 @@ public sealed record SupplyView
 
     /// <summary>Seconds left with transfer (B3); null: unknown, or the target is not on battery.</summary>
     public double? RuntimeSeconds { get; init; }
+
+    /// <summary>Percent a minute of the deciding battery; null: unknown, or the target is not on battery.</summary>
+    public double? DepletionPercentPerMinute { get; init; }
     public bool LowBattery { get; init; }
     public bool IsCritical => CriticalBecause is not null;
 
@@ -65,6 +68,7 @@ public static class Supplies
             OnBatteryFor = failing ? LostSince(feeds, needed) : TimeSpan.Zero,
             ChargePercent = failing ? NthLargest(feeds, needed, f => f.Ups.ChargePercent(now)) : null,
             RuntimeSeconds = failing ? RuntimeWithTransfer(feeds, needed, now) : null,
+            DepletionPercentPerMinute = failing ? Depletion(feeds, needed, now) : null,
             LowBattery = failing && withoutLow < needed,
             CriticalBecause = failing && notCritical < needed ? Because(feeds, now) : null,
             OffOnly = failing && feeds.All(f => f.Loss is null || f.LostByOffOnly),
@@ -127,6 +131,10 @@ public static class Supplies
         }
         return nth == double.PositiveInfinity ? null : nth;
     }
+
+    /// <summary>The N-th slowest, as with charge; one that counts for nothing does not deplete.</summary>
+    private static double? Depletion(List<Feed> feeds, double needed, TimeSpan now) =>
+        -NthLargest([.. feeds.Where(f => !f.Zero)], needed, f => -f.Ups.DepletionPercentPerMinute(now));
 
     /// <summary>B3: when one runs out its load moves to the rest, until fewer than <paramref name="needed"/> are left.
     /// Where power is unknown: the smallest, plus half of what then remains of the next.</summary>

@@ -20,7 +20,7 @@ public sealed partial record UpsEvidence
             OverSince = Streak(OverSince, status.HasFlag(UpsStatus.OVER) && status.HasFlag(UpsStatus.OB), at),
             OffSince = Streak(changed ? null : OffSince, status.HasFlag(UpsStatus.OFF), at),
         };
-        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading);
+        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading).WithDischarge(reading);
     }
 
     private static TimeSpan? Streak(TimeSpan? since, bool holds, TimeSpan at) => holds ? since ?? at : null;
