@@ -24,6 +24,17 @@ public sealed record Ahead
     public ImmutableSortedSet<int> Empty { get; init; } = [];
 }
 
+/// <summary>Runtime that each stage of a startup asks for (E3), by stage and host; reckoned anew when a step has ended.</summary>
+public sealed record Reserve
+{
+    public required TimeSpan At { get; init; }
+
+    /// <summary>Steps that were open then.</summary>
+    public required int Open { get; init; }
+    public ImmutableSortedDictionary<int, ImmutableSortedDictionary<int, double>> ByStage { get; init; } =
+        ImmutableSortedDictionary<int, ImmutableSortedDictionary<int, double>>.Empty;
+}
+
 /// <summary>What a phase of load shedding brought, measured: the runtime that the UPSes promise before and after.</summary>
 public sealed record ShedMeasure(string Phase, TimeSpan At, double RuntimeBefore, double? LoadBefore)
 {

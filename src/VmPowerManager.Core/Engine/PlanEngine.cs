@@ -17,6 +17,7 @@ public static class PlanEngine
         turn.Decide();
         turn.Advance();
         turn.EndRun();
+        turn.WatchFit();
         return turn.Decision(state);
     }
 }

@@ -25,8 +25,9 @@ internal sealed partial class Turn
             for (var i = 0; i < (Run?.Steps.Length ?? 0); i++)
                 AdvanceStep(i);
             if (ReferenceEquals(run, Run))
-                return;
+                break;
         }
+        WatchGates();
     }
 
     private void AdvanceStep(int index)

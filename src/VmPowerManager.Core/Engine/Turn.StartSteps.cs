@@ -37,7 +37,7 @@ internal sealed partial class Turn
             return false;
         var byPerson = run.Cause == RunCause.Manual;
         // E5: the first reading on battery pauses new starts.
-        if (!byPerson && !GatePasses(FedAs(step.Target)))
+        if (!byPerson && !GatePasses(step))
             return false;
         if (byPerson && !run.Force && AnyTrouble && !SupplyOf(step.Target).OnMains)
             return false;

@@ -26,8 +26,11 @@ internal sealed partial class Turn
             return;
         var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
         var back = steps.Where(s => OnLineFor(FedAs(s.Target), confirm)).ToList();
-        if (back.Any(s => GatePasses(FedAs(s.Target))))
-            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues());
+        if (back.Any(GatePasses))
+        {
+            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues(steps));
+            TellOneLegged(steps);
+        }
         else
             Wait(cycle, back.Count > 0);
     }
