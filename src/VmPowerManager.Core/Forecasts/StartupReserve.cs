@@ -55,17 +55,18 @@ public static class StartupReserve
 
     private static double BootSeconds(PlanModel model, int hostId, List<StepState> steps)
     {
-        var times = steps
-            .Select(s =>
-                (
-                    Host: s.Target.Kind == TargetKind.Host,
-                    Likely: ExpectedDuration.Of(model, s.Target.Key, s.Ladder, 0).Likely
-                )
-            )
-            .ToList();
+        var times = steps.Select(s => (Host: s.Target.Kind == TargetKind.Host, Likely: TimeOf(model, s))).ToList();
         var guests = times.Where(t => !t.Host).Select(t => t.Likely).ToList();
         var abreast = Math.Max(1, model.Hosts.GetValueOrDefault(hostId)?.MaxParallelGuests ?? guests.Count);
         var waves = Math.Max(guests.DefaultIfEmpty().Max(), guests.Sum() / abreast);
         return times.Where(t => t.Host).Select(t => t.Likely).DefaultIfEmpty().Max() + waves;
+    }
+
+    /// <summary>Time limits of a start are generous (ten minutes for a host): what was never measured counts for a third of
+    /// its limit, or no battery would ever be full enough.</summary>
+    private static double TimeOf(PlanModel model, StepState step)
+    {
+        var takes = ExpectedDuration.Of(model, step.Target.Key, step.Ladder, 0);
+        return takes.Confidence == Confidence.Bounds ? takes.Likely / 3 : takes.Likely;
     }
 }
