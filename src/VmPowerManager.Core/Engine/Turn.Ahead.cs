@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VmPowerManager.Core.Forecasts;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
@@ -69,19 +70,23 @@ internal sealed partial class Turn
         var supply = Supply(hostId);
         if (!Fails(supply))
             return null;
-        if (supply.RuntimeSeconds is { } seconds)
-            return seconds;
-        if (!supply.IsCritical || Run is not { } run)
-            return null;
+        var upses = Model
+            .SuppliesOf(Model.Hosts.GetValueOrDefault(hostId))
+            .Select(s => _state.Upses.GetValueOrDefault(s.UpsId))
+            .OfType<UpsEvidence>()
+            .ToList();
+        if (!supply.IsCritical || Run is not { } run || upses.Exists(u => u.RuntimeSeconds(Now) is not null))
+            return supply.TimeLeftSeconds;
+        // What is only assumed of a critical battery runs down all the same.
         if (run.EmptyAt is null)
         {
-            var least = Model
-                .SuppliesOf(Model.Hosts.GetValueOrDefault(hostId))
-                .Select(s => _state.Upses.GetValueOrDefault(s.UpsId)?.NeedSeconds)
-                .Min();
             run = run with
             {
-                EmptyAt = Now + TimeSpan.FromSeconds(least ?? Power.UpsEvidence.AssumedLowRuntimeSeconds),
+                EmptyAt =
+                    Now
+                    + TimeSpan.FromSeconds(
+                        upses.Select(u => u.NeedSeconds).DefaultIfEmpty(UpsEvidence.AssumedLowRuntimeSeconds).Min()
+                    ),
             };
             SetRun(run);
         }
