@@ -3,6 +3,8 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Plans.Learning;
+using VmPowerManager.Runs.Learning;
 
 namespace VmPowerManager.Runs;
 
@@ -10,6 +12,8 @@ namespace VmPowerManager.Runs;
 public sealed record PlanLoopServices(
     PlanDirectory Plans,
     PlanModels Models,
+    DurationDirectory Durations,
+    RunLessons Lessons,
     RunBook Runs,
     JournalWriter Journal,
     EffectExecutor Executor,

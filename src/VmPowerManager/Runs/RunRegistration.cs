@@ -1,6 +1,7 @@
 using Coravel;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Runs.Learning;
 
 namespace VmPowerManager.Runs;
 
@@ -15,6 +16,8 @@ public static partial class RunRegistration
         services.AddSingleton<EffectProbe>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
+        services.AddSingleton<RunLessons>();
+        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<PlanLoopServices>();
         services.AddSingleton<PlanLoops>();
         services.AddSingleton<IPlanUse>(s => s.GetRequiredService<PlanLoops>());
