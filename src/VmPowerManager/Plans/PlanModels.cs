@@ -4,12 +4,13 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 using HostRole = VmPowerManager.Hosts.HostRole;
 
 namespace VmPowerManager.Plans;
 
 /// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
-public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
+public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, CanaryFeed? canaries = null)
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
@@ -39,10 +40,41 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             Upses = upses
                 .Policies.Where(p => upsIds.Contains(p.UpsId))
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
+            Witnesses = WitnessesOf(upsIds),
+            Canaries = CanariesOf(definition),
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, HostOf),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
         };
     }
+
+    /// <summary>UPSes of other plans on the same circuits: they bear witness, and trigger nothing (A9).</summary>
+    private ImmutableSortedDictionary<int, UpsPolicy> WitnessesOf(HashSet<int> upsIds)
+    {
+        var circuits = upses
+            .Policies.Where(p => upsIds.Contains(p.UpsId))
+            .Select(p => p.Circuit)
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return upses
+            .Policies.Where(p =>
+                !upsIds.Contains(p.UpsId) && p is { Enabled: true, Circuit: { } c } && circuits.Contains(c)
+            )
+            .ToImmutableSortedDictionary(p => p.UpsId, p => p);
+    }
+
+    private ImmutableSortedDictionary<int, CanaryModel> CanariesOf(PlanDefinition definition) =>
+        (canaries?.All.Value.Values ?? [])
+            .Select(p => p.Canary)
+            .Where(c => c.Enabled && definition.Canaries.Contains(c.Id))
+            .ToImmutableSortedDictionary(
+                c => c.Id,
+                c => new CanaryModel
+                {
+                    Id = c.Id,
+                    Name = c.Name,
+                    UpsIds = [.. c.UpsIds],
+                }
+            );
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
     public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>

@@ -1,4 +1,5 @@
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -12,6 +13,7 @@ public static class PlanRegistration
         services.AddSingleton<PlanCommands>();
         services.AddSingleton<PlanQueries>();
         services.AddSingleton<IUpsUse, PlansUsingUpses>();
+        services.AddSingleton<ICanaryUse, PlansUsingCanaries>();
         return services;
     }
 }
@@ -24,4 +26,13 @@ internal sealed class PlansUsingUpses(PlanDirectory plans) : IUpsUse
         var plan = plans.Plans.FirstOrDefault(p => p.Definition.UpsIds.Contains(upsId));
         return Task.FromResult(plan is null ? null : $"plan {plan.Definition.Name}");
     }
+}
+
+/// <summary>Keeps a canary that a plan listens to from being deleted.</summary>
+internal sealed class PlansUsingCanaries(PlanDirectory plans) : ICanaryUse
+{
+    public string? WhoUses(int canaryId) =>
+        plans.Plans.FirstOrDefault(p => p.Definition.Canaries.Contains(canaryId)) is { } plan
+            ? $"plan {plan.Definition.Name}"
+            : null;
 }

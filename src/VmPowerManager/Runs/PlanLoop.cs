@@ -151,7 +151,9 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
     private static bool IsMaterial(PlanState before, PlanState after) =>
         !ReferenceEquals(before.Run, after.Run)
         || !ReferenceEquals(before.Cycle, after.Cycle)
-        || !ReferenceEquals(before.Hold, after.Hold);
+        || !ReferenceEquals(before.Hold, after.Hold)
+        || !ReferenceEquals(before.Maintenance, after.Maintenance)
+        || before.PlannedDone != after.PlannedDone;
 
     /// <summary>DESIGN 3: waits for the journal at most 250 ms, then acts and says so: a full disk must not stop a shutdown.</summary>
     private async Task JournalAsync(Decision decision, Observation observation, Moment now)

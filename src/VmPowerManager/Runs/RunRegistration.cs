@@ -20,6 +20,7 @@ public static class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<MaintenanceCommands>();
         return services;
     }
 }
