@@ -9,8 +9,8 @@ public sealed record Explanation
 {
     /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
     /// are not passed), <c>stopped</c> (mains is there, machines are down, and only a person starts them),
-    /// <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>maintenance</c> (of the whole plan: nothing automatic begins),
-    /// <c>unknown</c> (no UPS can be trusted).</summary>
+    /// <c>startingUp</c>, <c>rehearsing</c>, <c>drilling</c>, <c>held</c>, <c>maintenance</c> (of the whole plan: nothing
+    /// automatic begins), <c>unknown</c> (no UPS can be trusted).</summary>
     public required string Stage { get; init; }
     public required string Sentence { get; init; }
     public double? EffectiveRuntimeSeconds { get; init; }
@@ -55,6 +55,7 @@ public sealed record Explanation
         state switch
         {
             { Run.Kind: RunKind.Rehearsal } => "rehearsing",
+            { Run.Cause: RunCause.Drill } => "drilling",
             { Run.Kind: RunKind.Shutdown } => "shuttingDown",
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
@@ -122,6 +123,8 @@ public sealed record Explanation
             "onBattery" or "held" => OnBattery(worst, state, next, state.Hold, supplies) + armed,
             "shuttingDown" => $"Shutting down: {done} of {steps.Count} done.{Because(state)} {supplies}",
             "startingUp" => $"Starting up: {done} of {steps.Count} done.",
+            "drilling" =>
+                $"Fire drill: {state.Run?.Steps[0].Target.Name} is stopped and started again, nothing else is touched. {supplies}",
             "rehearsing" => $"Rehearsing: {done} of {steps.Count} checked. Nothing is changed.",
             "stopped" => $"{Stopped(state.Cycle)} {supplies}",
             "down" => $"Down, waiting for mains. {supplies}",

@@ -154,5 +154,5 @@ internal sealed partial class Turn
     }
 
     private bool Lost(int upsId) =>
-        _state.Upses.TryGetValue(upsId, out var ups) && (ups.OnBattery || ups.ForcedDown || ups.OffCritical(Now));
+        _state.Upses.TryGetValue(upsId, out var ups) && (ups.Fails(Now) || ups.OffCritical(Now));
 }

@@ -8,6 +8,12 @@ internal sealed partial class Turn
 {
     public void Decide()
     {
+        if (Run is { Kind: RunKind.Shutdown, Cause: RunCause.Drill })
+        {
+            if (MayActAlone && AnyFails)
+                BeginsShutdown();
+            return;
+        }
         if (Run is { Kind: RunKind.Shutdown, Status: RunStatus.Running } down)
         {
             if (down.Cause == RunCause.Outage && down.Cancelled is null)
@@ -23,6 +29,8 @@ internal sealed partial class Turn
             return;
         }
         if (_state.Cycle is not null && MayActAlone && (Run is not null || AnyFails) && BeginsShutdown())
+            return;
+        if (ContinuesDrill())
             return;
         if (Run is null && _state.Cycle is { } cycle && (cycle.Acted || cycle.Manual))
             ConsiderStartup(cycle);
@@ -62,7 +70,7 @@ internal sealed partial class Turn
             Supersede(running, because.Because);
         }
         if (_state.Cycle is { } cycle)
-            _state = _state with { Cycle = cycle with { Manual = false } };
+            _state = _state with { Cycle = cycle with { Manual = false, Drill = null } };
         Begin(RunKind.Shutdown, RunCause.Outage, configured, steps, because);
         return true;
     }
@@ -108,6 +116,11 @@ internal sealed partial class Turn
         );
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null, Settling = false } };
+        if (cause == RunCause.Drill)
+        {
+            TellDrillBegins(kind, steps[0].Target.Name, request);
+            return;
+        }
         var why = because.Because ?? (request?.Reason is { } reason ? Sentence.Verbatim(reason) : null);
         var by = request is null ? null : Sentence.Of($", asked for by {request.Actor}");
         var colon = why is null ? null : Sentence.Of($": {why}");

@@ -1,3 +1,4 @@
+using VmPowerManager.Components;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Canaries;
 
@@ -7,6 +8,7 @@ public static class PlanRegistration
 {
     public static IServiceCollection AddPlans(this IServiceCollection services)
     {
+        services.AddSingleton(p => SiteZone.From(p.GetRequiredService<IConfiguration>()));
         services.AddSingleton<PlanDirectory>();
         services.AddSingleton<PlanModels>();
         services.AddSingleton<PlanLock>();
