@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
@@ -8,7 +7,7 @@ namespace VmPowerManager.Core.Simulation;
 
 /// <summary>A small world around the real engine, in virtual time: UPSes that are read, hosts that answer, guests that
 /// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
-public class VirtualWorld
+public partial class VirtualWorld
 {
     /// <summary>The wall time at which a world begins that is not told another.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,6 +16,7 @@ public class VirtualWorld
     private TimeSpan _nextUpsPoll;
     private ImmutableSortedSet<int> _watch = [];
     private TimeSpan _boot;
+    private TimeSpan? _deadline;
     private int _runs;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
@@ -73,11 +73,14 @@ public class VirtualWorld
         var before = State;
         var decision = Engine(Model, State, observation, Moment);
         State = decision.State;
+        _deadline = decision.NextDeadline;
         if (State.Run is { Id: 0 } run)
             State = State with { Run = run with { Id = ++_runs } };
-        Notices.AddRange(decision.Notices);
         if (decision.Ended is { } ended)
             Ended.Add(ended);
+        if (Journaled(before, decision))
+            return;
+        Notices.AddRange(decision.Notices);
         _watch = decision.Watch;
         foreach (var host in decision.Refresh)
             _due.Enqueue(() => Look(host), Now + TimeSpan.FromMilliseconds(50));
@@ -100,25 +103,14 @@ public class VirtualWorld
                 if (next() is { } told)
                     Tell(told);
             }
-            Now = beat;
+            Now = beat > Now ? beat : Now;
             Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
-            Tell(new Ticked());
+            // As the app's loop does: it ticks when the engine asked for it.
+            if (_deadline <= Moment.Elapsed)
+                Tell(new Ticked());
         }
-    }
-
-    /// <summary>The process is killed and started again: only the stored state survives, results in flight are lost.</summary>
-    public void Restart(bool newBoot = false, double awaySeconds = 2)
-    {
-        _due.Clear();
-        _nextHostPoll.Clear();
-        Now += TimeSpan.FromSeconds(awaySeconds);
-        if (newBoot)
-            _boot = Now - TimeSpan.FromSeconds(20);
-        var stored = JsonSerializer.Serialize(State, Json.Options);
-        State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!; // What was just written is not null.
-        Tell(new Resumed(newBoot));
     }
 
     public GuestView? View(string guest) => State.Guests.Values.FirstOrDefault(g => g.Name == guest);
