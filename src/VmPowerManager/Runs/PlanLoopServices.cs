@@ -3,6 +3,7 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Runs.Scenarios;
 
 namespace VmPowerManager.Runs;
 
@@ -19,6 +20,7 @@ public sealed record PlanLoopServices(
     LiveStream Stream,
     PlanScreens Screens,
     Boot Boot,
+    ScenarioRecorders Recorders,
     TimeProvider Time
 )
 {
