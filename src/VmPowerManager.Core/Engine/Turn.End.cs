@@ -19,7 +19,7 @@ internal sealed partial class Turn
             Detail = detail ?? run.Steps[index].Detail,
         };
         SetStep(index, step);
-        if (run.Kind != RunKind.Rehearsal && step.Action != StepAction.Command)
+        if (run.Kind != RunKind.Rehearsal && step.MovesTarget)
             MarkEnded(run, step);
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
@@ -96,7 +96,9 @@ internal sealed partial class Turn
         if (untouched && !back)
             return;
         var stoppedShort = untouched || run.Steps.Any(s => s.Status == StepStatus.Cancelled);
-        if (stoppedShort && back)
+        if (run.ShedOnly && back)
+            EndRunAs(Outcome(run), $"Mains returned; only load was shed.");
+        else if (stoppedShort && back)
             EndRunAs(RunStatus.Cancelled, $"Mains returned before everything was down.");
         else
             EndRunAs(Outcome(run), null);
@@ -145,6 +147,8 @@ internal sealed partial class Turn
         {
             _state = _state with { Cycle = AfterStartup(cycle, ended) };
             Forget("maxWait");
+            if (_state.Cycle is null)
+                Forget("noWarning");
         }
         var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
         var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");

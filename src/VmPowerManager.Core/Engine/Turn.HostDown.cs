@@ -26,6 +26,7 @@ internal sealed partial class Turn
         else if (
             !HeldBack(step)
             && !Order.AnyOpenBelow(StepList.RankOf(Model, step))
+            && !Order.AnyNeedsIt(index)
             && GuestsResolved(step, host, view)
         )
             AskHost(index, step, view);
@@ -89,6 +90,7 @@ internal sealed partial class Turn
             Ladder = host.DefaultLadder,
             Uncovered = true,
             Selected = true,
+            Needs = Model.Graph.NeedsOf(TargetRef.Of(guest)),
         };
         SetRun(run with { Steps = run.Steps.Add(step) });
         _order = null;

@@ -30,11 +30,14 @@ internal sealed partial class Turn
                 StringComparer.Ordinal
             ),
         };
-        if (Run is not { } run)
-            return;
-        ForgetResults(run);
+        if (Run is { } run)
+        {
+            ForgetResults(run);
+            if (resumed.NewBoot)
+                CloseAfterBoot(run);
+        }
         if (resumed.NewBoot)
-            CloseAfterBoot(run);
+            LookForLoss();
     }
 
     /// <summary>F6: across boots only the wall can say how long ago, and only where it is believable.</summary>
@@ -60,6 +63,7 @@ internal sealed partial class Turn
         {
             Guests = state.Guests.WithComparers(StringComparer.Ordinal),
             Told = state.Told.WithComparer(StringComparer.Ordinal),
+            LastUp = state.LastUp.WithComparers(StringComparer.Ordinal),
             Cycle = state.Cycle is not { } cycle
                 ? null
                 : cycle with

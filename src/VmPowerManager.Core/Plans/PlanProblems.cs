@@ -16,6 +16,7 @@ public static class PlanProblems
             .. Needs(model),
             .. Triggers(model, readings),
             .. Order(model),
+            .. GraphProblems.Find(model),
             .. Manager(model),
             .. Cuts(model),
         ];
@@ -85,7 +86,9 @@ public static class PlanProblems
                 if (readings.GetValueOrDefault(ups.UpsId) is not { } reading)
                     continue;
                 var byRuntime = trigger.RuntimeBelowSeconds is not null && reading.BatteryRuntimeSeconds is not null;
-                var byCharge = trigger.ChargeBelowPercent is not null && reading.BatteryChargePercent is not null;
+                var byCharge =
+                    (trigger.ChargeBelowPercent ?? trigger.DepletionAbovePercentPerMinute) is not null
+                    && reading.BatteryChargePercent is not null;
                 if (!byRuntime && !byCharge)
                     yield return new(
                         "triggerCannotBeMet",
@@ -126,7 +129,15 @@ public static class PlanProblems
                         "orderOverruled",
                         false,
                         at,
-                        $"{host.Name} ({host.Rank}) is written before {user.Name}; it will wait for it all the same."
+                        host.Rank switch
+                        {
+                            HostRank.Network =>
+                                $"The switch {host.Name} goes before {user.Name}, which is reached through it; it will wait for it all the same.",
+                            HostRank.Storage =>
+                                $"The storage {host.Name} goes before {user.Name}, which may use it; it will wait for it all the same.",
+                            _ =>
+                                $"The manager runs on {host.Name}, which goes before {user.Name}; it will wait for it all the same.",
+                        }
                     );
             }
         }
@@ -145,7 +156,7 @@ public static class PlanProblems
                 "managerNotLast",
                 false,
                 hosts[manager].At,
-                "The manager's own host is not last in the plan; it will wait for the others all the same."
+                $"The manager runs on {NameOf(model, hosts[manager].Step)}, which is not last; it will wait for the others all the same."
             );
         if (manager >= 0)
             yield return new(
@@ -155,6 +166,9 @@ public static class PlanProblems
                 "Nothing can wake the manager's own host: set its firmware to start when power returns."
             );
     }
+
+    private static string NameOf(PlanModel model, StepDefinition step) =>
+        model.Hosts.GetValueOrDefault(step.Target.HostId ?? 0)?.Name ?? "its host";
 
     private static IEnumerable<PlanProblem> Cuts(PlanModel model) =>
         Steps(model)
