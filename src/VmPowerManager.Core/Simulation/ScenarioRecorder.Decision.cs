@@ -97,7 +97,7 @@ public sealed partial class ScenarioRecorder
 
         private void Explain(double at, EngineStep step)
         {
-            if (step.Made.Notices.IsEmpty && step.Told is not Ticked)
+            if (step.Made.Notices.IsEmpty && step.Told is not (Ticked or UpsObserved))
                 return;
             var explanation = Explanation.Of(step.Model, step.After, step.At);
             if (explanation.Stage == _stage)

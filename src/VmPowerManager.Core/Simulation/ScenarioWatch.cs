@@ -155,7 +155,7 @@ internal sealed class ScenarioWatch
                     Data = notice.Data,
                 }
             );
-        if (told is Ticked || made.Notices.Length > 0)
+        if (told is Ticked or UpsObserved || made.Notices.Length > 0)
             Explain();
     }
 
