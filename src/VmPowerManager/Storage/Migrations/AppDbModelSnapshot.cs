@@ -756,6 +756,32 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("Runs", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Runs.Scenarios.ScenarioRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PlanId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("Scenarios", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Storage.SettingRow", b =>
                 {
                     b.Property<string>("Key")
