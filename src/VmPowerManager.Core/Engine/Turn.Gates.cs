@@ -6,7 +6,7 @@ namespace VmPowerManager.Core.Engine;
 internal sealed partial class Turn
 {
     /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
-    private TimeSpan StableMains
+    public TimeSpan StableMains
     {
         get
         {

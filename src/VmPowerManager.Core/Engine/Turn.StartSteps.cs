@@ -102,12 +102,7 @@ internal sealed partial class Turn
         var isBack = view is { Power: PowerState.Running } || (wasPaused && view is { Power: PowerState.Paused });
         if (view is not null && isBack && IsFresh(view))
         {
-            Finish(
-                index,
-                StepStatus.Done,
-                $"{HostName(view.HostId)} reports it {view.Power.ToString().ToLowerInvariant()}",
-                null
-            );
+            Finish(index, StepStatus.Done, $"{HostName(view.HostId)} reports it {Words.Of(view.Power)}", null);
             return;
         }
         if (InFlight(step) || StillLooking(step, view))

@@ -54,12 +54,12 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     }
 
     /// <summary>F4: a hold ends at its time, or when critical unless told otherwise; KeepCycle ends it with the outage.</summary>
-    private string? HoldEnds(HoldState hold)
+    private Sentence? HoldEnds(HoldState hold)
     {
         if (hold.Until <= now.Wall)
-            return "its time is over";
+            return $"its time is over";
         if (!hold.EvenIfCritical && Model.Hosts.Values.Any(h => Supply(h.Id) is { IsCritical: true } s && Fails(s)))
-            return "the power is critical";
+            return $"the power is critical";
         return null;
     }
 

@@ -21,7 +21,11 @@ internal static class PowerSentence
             return l["No UPS is watched yet: add one, and this line tells how your power is."];
         // A plan that acts knows best what is going on.
         if (plans.FirstOrDefault(p => p.State.Stage is not ("normal" or "unknown" or "rehearsing")) is { } busy)
-            return l["{0}: {1}", busy.Name, busy.State.Explanation];
+            return l[
+                "{0}: {1}",
+                busy.Name,
+                l.Say(busy.State.Told?.Sentence) is { Length: > 0 } said ? said : busy.State.Explanation
+            ];
         return $"{Power(watched, l)}; {Plans(plans, l)}";
     }
 
