@@ -22,16 +22,19 @@ internal sealed partial class Explainer
                     : Sentence.Of($"Compressed: no waits between steps."),
                 "C7"
             );
-        SayTurningPoint(run);
-        SayNext(next);
+        if (!SayTurningPoint(run))
+            SayNext(next);
     }
 
-    /// <summary>D1, D2, F4: whether what has not begun still will.</summary>
-    private void SayTurningPoint(RunState run)
+    /// <summary>D1, D2, F4: whether what has not begun still will. True: nothing of it begins as things stand.</summary>
+    private bool SayTurningPoint(RunState run)
     {
         if (run.Cancelled is not null)
+        {
             Say($"Stopped by a person: nothing new begins; what was asked already is watched to its end.", "F4");
-        else if (run.PastNoReturn)
+            return true;
+        }
+        if (run.PastNoReturn)
             Say($"Past the point of no return: it goes on even if mains returns.", "D2");
         else if (run.Cause == RunCause.Outage && !_worst.Failing && Upses.Any(u => u.OnLine))
         {
@@ -39,7 +42,9 @@ internal sealed partial class Explainer
             var left = Left(since + TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds));
             Say($"Mains is seen again: nothing new begins, and in {Clock(left)} the rest is called off.", "D1", "I4");
             Announce($"What has not begun is called off", left);
+            return true;
         }
+        return false;
     }
 
     /// <summary>Who is being dealt with, for how long of what is allowed; the next rung is the next event.</summary>
@@ -61,8 +66,10 @@ internal sealed partial class Explainer
         var end = Left(RungEnds(first));
         if (first.Rung + 1 < first.Ladder.Length)
             Announce($"{first.Target.Name}: {Words.Of(first.Ladder[first.Rung + 1].Action)}, if it is not off", end);
+        else if (run.Kind == RunKind.Startup)
+            Announce($"{first.Target.Name} is given up, if it is not up", end);
         else
-            Announce($"The time of {first.Target.Name} is over", end);
+            Announce($"{first.Target.Name} is given up, if it is not off", end);
     }
 
     private static TimeSpan RungEnds(StepState step) =>

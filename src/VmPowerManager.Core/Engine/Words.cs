@@ -35,9 +35,9 @@ public static class Words
     public static Sentence Of(CancelMode mode) =>
         mode switch
         {
-            CancelMode.Hold => $"Hold",
-            CancelMode.Undo => $"Undo",
-            _ => $"FinishPhase",
+            CancelMode.Hold => $"hold",
+            CancelMode.Undo => $"undo",
+            _ => $"finish the phase",
         };
 
     public static Sentence Of(PowerState power) =>
@@ -77,13 +77,13 @@ public static class Words
         {
             StepAction.Shutdown => $"Shutdown",
             StepAction.Save => $"Save",
-            StepAction.ForceOff => $"ForceOff",
+            StepAction.ForceOff => $"Force off",
             StepAction.Command => $"Command",
-            StepAction.CutOutput => $"CutOutput",
+            StepAction.CutOutput => $"Cut output",
             StepAction.Start => $"Start",
             StepAction.Wake => $"Wake",
-            StepAction.WaitUntil => $"WaitUntil",
-            _ => $"BmcOff",
+            StepAction.WaitUntil => $"Wait until",
+            _ => $"BMC off",
         };
 
     /// <summary>Without the full stop, for within another sentence.</summary>

@@ -36,6 +36,7 @@ internal static class SentenceKeys
         private readonly StringBuilder _key = new();
         private int _letters = letters;
         private int _holes = holes;
+        private int _filled;
 
         public bool Complete => _letters == 0 && _holes == 0;
         public string Key => _key.ToString();
@@ -49,7 +50,7 @@ internal static class SentenceKeys
         public void Hole()
         {
             _holes--;
-            _key.Append('{').Append(holes - _holes - 1).Append('}');
+            _key.Append('{').Append(_filled++).Append('}');
         }
     }
 
