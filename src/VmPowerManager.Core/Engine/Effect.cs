@@ -121,4 +121,14 @@ public sealed record Decision
 
     /// <summary>When to tick if nothing arrives before; null: no need.</summary>
     public TimeSpan? NextDeadline { get; init; }
+
+    /// <summary>It is journaled before it is acted on (DESIGN 3): it has effects, or changes what a restart may not
+    /// forget. Readings are not among that: they come anew.</summary>
+    public bool IsMaterial(PlanState before) =>
+        Effects.Length > 0
+        || !ReferenceEquals(before.Run, State.Run)
+        || !ReferenceEquals(before.Cycle, State.Cycle)
+        || !ReferenceEquals(before.Hold, State.Hold)
+        || before.Debts != State.Debts
+        || before.PlannedDone != State.PlannedDone;
 }

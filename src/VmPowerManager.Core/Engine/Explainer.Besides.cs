@@ -2,14 +2,14 @@ using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
-/// <summary>What everyone should know besides: masks, silence, maintenance, plans for later, debts, whether it acts.</summary>
+/// <summary>What everyone should know besides: masks, silence, standing words, debts, whether it acts.</summary>
 internal sealed partial class Explainer
 {
     private void SayBesides()
     {
         foreach (var ups in Upses)
             SayUps(ups);
-        SayCalendar();
+        SayStanding();
         SayDebts();
         SayDisarmed();
     }
@@ -75,32 +75,23 @@ internal sealed partial class Explainer
             );
     }
 
-    private void SayCalendar()
+    /// <summary>Maintenance, what is planned, what witnesses say.</summary>
+    private void SayStanding()
     {
-        if (Plan.Maintenance is { } pause && pause.Until > _now.Wall)
+        foreach (var note in StandingWords.Of(_model, _state, _now))
+            Say(note);
+        if (_state.Maintenance is { } pause)
         {
-            var left = (pause.Until - _now.Wall).TotalSeconds;
-            var reason = string.IsNullOrWhiteSpace(pause.Reason) ? null : Sentence.Of($" ({pause.Reason})");
-            if (pause.Targets.IsEmpty)
-                Say($"Maintenance{reason}: nothing automatic is done for another {Words.Duration(left)}.", "F4");
-            else
-                Say(
-                    $"Maintenance{reason}: {pause.Targets.Length} targets are left alone for another {Words.Duration(left)}.",
-                    "F4"
-                );
-            Announce($"Maintenance ends", left);
+            _rules.Add("F4");
+            Announce($"Maintenance ends", Math.Max(0, (pause.Until - _now.Wall).TotalSeconds));
         }
-        if (
-            Plan.Schedule?.PlannedAt is { } planned
-            && planned > _now.Wall
-            && _state.PlannedDone != planned
-            && Run is null
-        )
-        {
-            var left = (planned - _now.Wall).TotalSeconds;
-            Say($"A planned shutdown begins in {Words.Duration(left)}.", "F5");
-            Announce($"The planned shutdown begins", left);
-        }
+        if (Upses.Any(u => u.ByLoss))
+            _rules.Add("A9");
+        if (Plan.Schedule?.PlannedAt is not { } planned || planned <= _now.Wall || planned == _state.PlannedDone)
+            return;
+        _rules.Add("F5");
+        if (_model.Armed && Run is null)
+            Announce($"The planned shutdown begins", (planned - _now.Wall).TotalSeconds);
     }
 
     private void SayDebts()
@@ -122,9 +113,9 @@ internal sealed partial class Explainer
     /// <summary>F1: a plan that will not act says so, in an outage with the time that is left.</summary>
     private void SayDisarmed()
     {
-        if (_model.Armed || _stage is "shuttingDown" or "startingUp" or "rehearsing")
+        if (_model.Armed || _stage is "shuttingDown" or "startingUp" or "rehearsing" or "drilling")
             return;
-        if (_stage is not ("onBattery" or "held" or "down") || !_worst.Failing)
+        if (_stage is not ("onBattery" or "held" or "maintenance" or "down") || !_worst.Failing)
             Say($"The plan is not armed: it will not act.", "F1");
         else if (Runtime is { } left)
             Say(

@@ -141,10 +141,9 @@ internal sealed partial class Explainer
             case { StartFailed: true }:
                 Say($"The startup ended with failures: a person decides what is tried again.", "E4");
                 break;
-            case { StartAt: { } at } when at > _now.Wall:
-                var left = (at - _now.Wall).TotalSeconds;
-                Say($"Stopped as planned: it starts again in {Words.Duration(left)}.", "F5");
-                Announce($"Startup begins", left);
+            case { StartAt: { } at, StartWanted: false } when at > _now.Wall:
+                Say($"Stopped as planned.", "F5"); // When it starts is told beside (StandingWords).
+                Announce($"Startup begins", (at - _now.Wall).TotalSeconds);
                 break;
             case { StartAfterLoss: true }:
                 Say($"Stopped by hand: it starts once mains was lost and is stable again.", "F5");

@@ -41,14 +41,19 @@ internal sealed partial class Explainer
     private RunState? Run => _state.Run;
     private IEnumerable<UpsEvidence> Upses => _state.Upses.Values;
 
+    private bool OnBattery => _worst.Failing || Upses.Any(u => u.OnBatterySeen);
+
     /// <summary>With enough other supplies a confirmed loss leads to nothing (B5).</summary>
     private bool Threatened => _worst.Failing || !Upses.Any(u => u.OnBattery);
 
-    private double? Runtime => _worst.RuntimeSeconds ?? Upses.Select(u => u.RuntimeSeconds(_now.Elapsed)).Min();
+    private double? Runtime => _worst.TimeLeftSeconds ?? Upses.Select(u => u.RuntimeSeconds(_now.Elapsed)).Min();
 
     public Explanation Explain()
     {
-        var next = _stage is "onBattery" or "held" or "shuttingDown" && Threatened ? NextPhase() : null;
+        var next =
+            _stage is "onBattery" or "held" or "maintenance" or "shuttingDown" && OnBattery && Threatened
+                ? NextPhase()
+                : null;
         SayStage(next);
         SayBesides();
         var estimated = Upses.Any(u => u.Estimated(_now.Elapsed).Contains("batteryRuntimeSeconds"));
@@ -72,9 +77,11 @@ internal sealed partial class Explainer
         _state switch
         {
             { Run.Kind: RunKind.Rehearsal } => "rehearsing",
+            { Run.Cause: RunCause.Drill } => "drilling",
             { Run.Kind: RunKind.Shutdown } => "shuttingDown",
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
+            { Maintenance.Whole: true } => "maintenance",
             { Cycle: { Settling: true } } when _worst.OnMains => "normal",
             { Cycle: { Acted: true, StartWanted: false } c } when _worst.OnMains && (c.Manual || c.StartFailed) =>
                 "stopped",
@@ -92,11 +99,18 @@ internal sealed partial class Explainer
         {
             case "held":
                 SayHeld();
-                if (_worst.Failing || Upses.Any(u => u.OnBatterySeen))
+                if (OnBattery)
                     SayBattery(next);
                 break;
             case "onBattery":
+            case "maintenance" when OnBattery:
                 SayBattery(next);
+                break;
+            case "drilling" when Run is { } run:
+                Say(
+                    $"Fire drill: {run.Steps[0].Target.Name} is stopped and started again, nothing else is touched.",
+                    "F1"
+                );
                 break;
             case "shuttingDown" when Run is { } run:
                 SayShutdown(run, next);

@@ -8,7 +8,8 @@ public sealed record Explanation
 {
     /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
     /// are not passed), <c>stopped</c> (mains is there, machines are down, and only a person starts them),
-    /// <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
+    /// <c>startingUp</c>, <c>rehearsing</c>, <c>drilling</c>, <c>held</c>, <c>maintenance</c> (of the whole plan: nothing
+    /// automatic begins), <c>unknown</c> (no UPS can be trusted).</summary>
     public required string Stage { get; init; }
 
     /// <summary>What goes on and why, what it waits for, and what everyone should know besides.</summary>

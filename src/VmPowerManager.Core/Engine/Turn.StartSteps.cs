@@ -35,7 +35,7 @@ internal sealed partial class Turn
             return false;
         if (!HostIsReady(index, step, run))
             return false;
-        var byPerson = run.Cause == RunCause.Manual;
+        var byPerson = run.Cause is RunCause.Manual or RunCause.Drill;
         // E5: the first reading on battery pauses new starts.
         if (!byPerson && !GatePasses(FedAs(step.Target)))
             return false;

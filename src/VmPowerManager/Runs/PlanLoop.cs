@@ -114,7 +114,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         _deadline = decision.NextDeadline;
         decision = Numbered(decision);
         var state = decision.State;
-        var material = decision.Effects.Length > 0 || IsMaterial(before.State, state);
+        var material = decision.IsMaterial(before.State);
         _view = new PlanView(model, state, now);
         if (material)
             await JournalAsync(decision, observation, now);
@@ -147,11 +147,6 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
             }
             : decision;
     }
-
-    private static bool IsMaterial(PlanState before, PlanState after) =>
-        !ReferenceEquals(before.Run, after.Run)
-        || !ReferenceEquals(before.Cycle, after.Cycle)
-        || !ReferenceEquals(before.Hold, after.Hold);
 
     /// <summary>DESIGN 3: waits for the journal at most 250 ms, then acts and says so: a full disk must not stop a shutdown.</summary>
     private async Task JournalAsync(Decision decision, Observation observation, Moment now)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
@@ -8,56 +7,26 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// <summary>Random worlds: one to three UPSes and hosts, up to eight guests of every temper, plans in any order.</summary>
 internal static class ChaosWorlds
 {
-    public static World Make(Random dice)
+    public static ChaosScript Make(int seed)
     {
+        var dice = new Random(seed);
         var upses = dice.Next(1, 4);
-        var hosts = Enumerable.Range(1, dice.Next(1, 4)).Select(i => Host(dice, i, upses)).ToList();
+        var hosts = Enumerable
+            .Range(1, dice.Next(1, 4))
+            .Select(i => new HostSpec(Host(dice, i, upses), dice.Next(2, 15)))
+            .ToList();
         var guests = Enumerable.Range(1, dice.Next(0, 9)).Select(i => Guest(dice, i, hosts.Count)).ToList();
-        var covered = guests.Where(_ => dice.Next(5) > 0).ToList();
-        var world = new World
+        var script = new ChaosScript
         {
-            Beat = TimeSpan.FromSeconds(1),
-            UpsPoll = TimeSpan.FromSeconds(1),
-            Latency = () => TimeSpan.FromMilliseconds(dice.Next(4) == 0 ? dice.Next(50, 6000) : 50),
-            Model = Model(Plan(dice, upses, hosts, covered), upses, hosts, covered),
+            Seed = seed,
+            People = seed % 3 == 0,
+            Upses = [.. Enumerable.Range(1, upses).Select(i => new UpsSpec(i))],
+            Hosts = [.. hosts],
+            Guests = [.. guests],
+            Plan = Plan(dice, upses, [.. hosts.Select(h => h.Model)], [.. guests.Where(g => g.Covered)]),
         };
-        for (var i = 1; i <= upses; i++)
-            world.Upses[i] = new SimUps();
-        foreach (var host in hosts)
-        {
-            world.Hosts[host.Id] = new SimHost
-            {
-                Realm = $"realm{host.Id}",
-                StopSeconds = dice.Next(2, 15),
-                Witness = host.HasWitness ? true : null,
-            };
-        }
-        foreach (var guest in guests)
-            world.Guests[guest.Name] = guest;
-        return world;
+        return ChaosEvents.Add(dice, script);
     }
-
-    private static PlanModel Model(PlanDefinition plan, int upses, List<HostModel> hosts, List<SimGuest> covered) =>
-        new()
-        {
-            PlanId = 1,
-            Armed = true,
-            Definition = plan,
-            Upses = Enumerable
-                .Range(1, upses)
-                .ToImmutableSortedDictionary(i => i, i => new UpsPolicy { UpsId = i, Name = $"ups{i}" }),
-            Hosts = hosts.ToImmutableSortedDictionary(h => h.Id, h => h),
-            Guests = covered
-                .Select(g => new GuestModel
-                {
-                    Realm = $"realm{g.HostId}",
-                    ExternalId = g.ExternalId,
-                    Id = g.Id,
-                    Name = g.Name,
-                    HostId = g.HostId,
-                })
-                .ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
-        };
 
     private static HostModel Host(Random dice, int id, int upses)
     {
@@ -78,24 +47,22 @@ internal static class ChaosWorlds
         };
     }
 
-    private static SimGuest Guest(Random dice, int id, int hosts)
-    {
-        var guest = new SimGuest
+    private static GuestSpec Guest(Random dice, int id, int hosts) =>
+        new()
         {
             Id = id,
-            Name = $"guest{id}",
             HostId = dice.Next(1, hosts + 1),
             StopSeconds = dice.Next(6) == 0 ? null : dice.Next(1, 25),
             Immortal = dice.Next(12) == 0,
             Refusals = dice.Next(6) == 0 ? dice.Next(1, 4) : 0,
+            Power = dice.Next(4) == 0 ? PowerState.Off : PowerState.Running,
+            Covered = dice.Next(5) > 0,
         };
-        return dice.Next(4) == 0 ? guest.Set(PowerState.Off) : guest;
-    }
 
     private static RungDefinition Rung(StepAction action, int seconds) =>
         new() { Action = action, TimeoutSeconds = seconds };
 
-    private static StepDefinition[] Steps(Random dice, List<HostModel> hosts, List<SimGuest> covered)
+    private static StepDefinition[] Steps(Random dice, List<HostModel> hosts, List<GuestSpec> covered)
     {
         var steps = covered
             .Select(g => new StepDefinition
@@ -129,7 +96,7 @@ internal static class ChaosWorlds
         return steps;
     }
 
-    private static PlanDefinition Plan(Random dice, int upses, List<HostModel> hosts, List<SimGuest> covered)
+    private static PlanDefinition Plan(Random dice, int upses, List<HostModel> hosts, List<GuestSpec> covered)
     {
         var steps = Steps(dice, hosts, covered);
         var phases = steps.Chunk(Math.Max(1, (steps.Length + 2) / dice.Next(1, 4))).ToList();

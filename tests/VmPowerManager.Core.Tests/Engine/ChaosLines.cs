@@ -1,0 +1,75 @@
+using VmPowerManager.Core.Power;
+
+namespace VmPowerManager.Core.Tests.Engine;
+
+/// <summary>What the readings alone say of each line, worked out without the engine: OB that is not masked, confirmed when
+/// it has lasted for 3 s (A4), over when on line for 10 s.</summary>
+internal sealed class ChaosLines
+{
+    private static readonly TimeSpan Confirm = TimeSpan.FromSeconds(2.9);
+    private static readonly TimeSpan OutageEnd = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<int, Line> _lines = [];
+    private readonly Dictionary<int, UpsReading> _last = [];
+    private readonly Dictionary<int, TimeSpan> _onLineSince = [];
+
+    private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast);
+
+    /// <summary>A4: OB has lasted, or the UPS says FSD.</summary>
+    public bool AnyConfirmed(TimeSpan now) =>
+        _lines.Values.Any(l => l.BackSince is null && (l.Confirmed || now - l.Since >= Confirm)) || AnyForced;
+
+    /// <summary>Whether an outage was seen at all, by a reading and not by silence (I7).</summary>
+    public bool AnySeen => _lines.Count > 0 || AnyForced;
+
+    /// <summary>All that says OB now is a self-test or a calibration (I9).</summary>
+    public bool OnlyMasked => !AnySeen && _last.Values.Any(r => r.Status.HasFlag(UpsStatus.OB) && IsMasked(r));
+
+    private bool AnyForced => _last.Values.Any(r => r.Status.HasFlag(UpsStatus.FSD));
+
+    /// <summary>Every UPS has said on line for <paramref name="span"/>, and nothing else since.</summary>
+    public bool AllBack(TimeSpan now, TimeSpan span, int upses) =>
+        _onLineSince.Count == upses && _onLineSince.Values.All(since => now - since >= span) && !AnyForced;
+
+    public TimeSpan? OnLineSince(int ups) => _onLineSince.TryGetValue(ups, out var since) ? since : null;
+
+    public UpsReading? Last(int ups) => _last.GetValueOrDefault(ups);
+
+    /// <summary>Elapsed times begin anew (F6).</summary>
+    public void Forget()
+    {
+        _lines.Clear();
+        _last.Clear();
+        _onLineSince.Clear();
+    }
+
+    public void Note(int id, UpsObservation what)
+    {
+        if (what.Reading is not { Status: not UpsStatus.None } reading)
+            return;
+        _last[id] = reading;
+        var onLine = reading.Status.HasFlag(UpsStatus.OL) && !reading.Status.HasFlag(UpsStatus.OB);
+        if (!onLine)
+            _onLineSince.Remove(id);
+        else
+            _onLineSince.TryAdd(id, what.Taken);
+        Follow(id, reading, what.Taken);
+    }
+
+    private void Follow(int id, UpsReading reading, TimeSpan now)
+    {
+        var line = _lines.GetValueOrDefault(id);
+        var (onBattery, onLine) = (reading.Status.HasFlag(UpsStatus.OB), reading.Status.HasFlag(UpsStatus.OL));
+        if (IsMasked(reading) || (!onBattery && line is not { Confirmed: true }))
+            _lines.Remove(id);
+        else if (!onBattery && line is not null)
+            // BYPASS and OFF are not mains: they end no outage (A3).
+            _lines[id] = onLine ? line with { BackSince = line.BackSince ?? now, BackLast = now } : line;
+        else if (line is null || line.BackLast - line.BackSince >= OutageEnd)
+            _lines[id] = new Line(now, false, null, default);
+        else
+            _lines[id] = line with { BackSince = null, Confirmed = line.Confirmed || now - line.Since >= Confirm };
+    }
+
+    private static bool IsMasked(UpsReading reading) =>
+        (reading.Status & (UpsStatus.CAL | UpsStatus.TEST)) != UpsStatus.None && reading.InputVoltage > 115;
+}
