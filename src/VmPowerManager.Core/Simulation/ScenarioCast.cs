@@ -13,16 +13,16 @@ public sealed record ScenarioTroupe(PlanModel Model, ImmutableArray<GuestView> G
 /// are left to the others in their order. Who has no part behaves well.</summary>
 internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
 {
-    private readonly List<string> _remarks = [];
+    private readonly List<Sentence> _remarks = [];
     private readonly Dictionary<string, string> _upses = [];
     private readonly Dictionary<string, string> _hosts = [];
     private readonly Dictionary<string, string> _guests = [];
 
-    public (Scenario Scenario, ImmutableArray<string> Remarks) Give()
+    public (Scenario Scenario, ImmutableArray<Sentence> Remarks) Give()
     {
         var model = troupe.Model;
         if (!model.Armed)
-            _remarks.Add("The plan is not armed: it is played as if it were.");
+            _remarks.Add($"The plan is not armed: it is played as if it were.");
         var world = scenario.World with
         {
             Upses = Upses(),
@@ -36,7 +36,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
             _remarks.Add(
                 $"{left} of {scenario.Events.Length} events are left out: what they are about is not in this plan."
             );
-        _remarks.Add("What the scenario expects of its own plan is not asked of this one.");
+        _remarks.Add($"What the scenario expects of its own plan is not asked of this one.");
         return (
             scenario with
             {
@@ -143,7 +143,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
             }
         }
         foreach (var part in parts.Where(p => !renamed.ContainsKey(nameOfPart(p))))
-            _remarks.Add($"The plan has no {kind} for the part of {nameOfPart(part)}.");
+            _remarks.Add($"The plan has no {new Sentence(kind, [])} for the part of {nameOfPart(part)}.");
         return given;
     }
 

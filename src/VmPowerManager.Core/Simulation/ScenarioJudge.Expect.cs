@@ -50,12 +50,16 @@ internal sealed partial class ScenarioJudge
             var next = watch.Reached(new ScenarioMark { Target = second, Is = asked });
             var over = down ? OverAt(first) : watch.Reached(Mark(first, ScenarioCondition.Running));
             if (next is null)
-                _unmet.Add($"{second} was never asked to {(down ? "stop" : "start")}.");
+                _unmet.Add(
+                    down
+                        ? Sentence.Of($"{second} was never asked to stop.")
+                        : Sentence.Of($"{second} was never asked to start.")
+                );
             else if (over is null || over > next + 0.01)
                 _unmet.Add(
                     down
-                        ? $"{second} was asked to stop before {first} was off."
-                        : $"{second} was asked to start before {first} ran."
+                        ? Sentence.Of($"{second} was asked to stop before {first} was off.")
+                        : Sentence.Of($"{second} was asked to start before {first} ran.")
                 );
         }
     }
@@ -81,10 +85,10 @@ internal sealed partial class ScenarioJudge
     {
         var since = moment.After is { } after ? watch.Reached(after) : 0;
         var at = since is { } from ? watch.Reached(moment.Mark, from) - from : null;
-        var later = moment.After is null ? "" : $" after {Words(moment.After)}";
+        var later = moment.After is null ? null : Sentence.Of($" after {Words(moment.After)}");
         if (moment.By is { } by && !(at <= by))
             _unmet.Add(
-                $"{Words(moment.Mark)} was due within {by:0.#} s{later}, and came {(at is { } a ? $"after {a:0.#} s" : "never")}."
+                $"{Words(moment.Mark)} was due within {by:0.#} s{later}, and came {(at is { } a ? Sentence.Of($"after {a:0.#} s") : Sentence.Of($"never"))}."
             );
         if (moment.NotBefore is { } least && at < least)
             _unmet.Add($"{Words(moment.Mark)} came {at:0.#} s{later}, and must not before {least:0.#} s.");
@@ -95,11 +99,11 @@ internal sealed partial class ScenarioJudge
         var runs = Runs().ToList();
         if (runs.Count != expected.Length)
             _unmet.Add(
-                $"There were {runs.Count} runs ({string.Join(", ", runs.Select(r => $"{Words(r.Kind)} {Words(r.Status)}"))}), and must be {expected.Length}."
+                $"There were {runs.Count} runs ({Sentence.Join(", ", runs.Select(r => Sentence.Of($"{Words(r.Kind)} {Words(r.Status)}")))}), and must be {expected.Length}."
             );
         foreach (var (run, wanted) in runs.Zip(expected))
         {
-            var because = run.DecidedBy.GetValueOrDefault("because") ?? "";
+            var because = run.Because?.ToString() ?? "";
             var same =
                 run.Kind == wanted.Kind
                 && (wanted.Status is null || run.Status == wanted.Status)
@@ -128,10 +132,11 @@ internal sealed partial class ScenarioJudge
         foreach (var type in Expect.NotNotified.Where(types.Contains))
             _unmet.Add($"{type} was told, and must not be.");
         var sentences = world
-            .Notices.Select(n => n.Message)
+            .Notices.Select(n => n.Text)
             .Concat(Runs().SelectMany(r => r.Steps).SelectMany(s => new[] { s.Evidence, s.Detail }))
             .Concat(watch.Timeline.Select(m => m.Text))
-            .OfType<string>()
+            .OfType<Sentence>()
+            .Select(s => s.ToString())
             .ToList();
         foreach (var words in Expect.Said.Where(w => !sentences.Exists(s => s.Contains(w, StringComparison.Ordinal))))
             _unmet.Add($"No sentence says \"{words}\".");

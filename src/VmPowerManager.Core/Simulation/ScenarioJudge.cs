@@ -11,11 +11,11 @@ internal sealed partial class ScenarioJudge(
     ScenarioScript script
 )
 {
-    private readonly List<string> _unmet = [];
+    private readonly List<Sentence> _unmet = [];
 
     private ScenarioExpectations Expect => scenario.Expect;
 
-    public ScenarioReport Report(ImmutableArray<string> remarks, bool own)
+    public ScenarioReport Report(ImmutableArray<Sentence> remarks, bool own)
     {
         var ends = Ends(own);
         Always(ends, own);
@@ -25,7 +25,7 @@ internal sealed partial class ScenarioJudge(
         {
             Scenario = scenario.Id,
             Plan = scenario.Plan.Name,
-            Unmet = [.. _unmet.Distinct(StringComparer.Ordinal)],
+            Unmet = [.. _unmet.Distinct()],
             Remarks = remarks,
             SimulatedSeconds = Math.Round(watch.Now),
             Timeline = [.. watch.Timeline.OrderBy(m => m.At)],
@@ -81,11 +81,13 @@ internal sealed partial class ScenarioJudge(
             _unmet.Add($"A {Words(run.Kind)} is still going on at the end.");
         var open = world.State.Cycle is not null;
         if (open && !(own && Expect.StaysOpen))
-            _unmet.Add("The outage is not over for the plan: its cycle is still open.");
+            _unmet.Add($"The outage is not over for the plan: its cycle is still open.");
         if (own && Expect.StaysOpen && !open)
-            _unmet.Add("The cycle was closed, and must stay open for a person.");
+            _unmet.Add($"The cycle was closed, and must stay open for a person.");
         if (own && Expect.Held != (world.State.Hold is not null))
-            _unmet.Add(Expect.Held ? "The plan is not held any more." : "The plan is still held.");
+            _unmet.Add(
+                Expect.Held ? Sentence.Of($"The plan is not held any more.") : Sentence.Of($"The plan is still held.")
+            );
     }
 
     private bool HostIs(string? name, int hostId) =>
@@ -101,7 +103,7 @@ internal sealed partial class ScenarioJudge(
             Status = run.Status,
             BeganAt = Seconds(run.StartedAt),
             EndedAt = run.EndedAt is { } ended ? Seconds(ended) : null,
-            Because = run.DecidedBy.GetValueOrDefault("because"),
+            Because = run.Because,
             Outcome = run.Outcome,
             Steps = run
                 .Steps.GroupBy(s => s.Target.Name, StringComparer.Ordinal)
@@ -113,18 +115,21 @@ internal sealed partial class ScenarioJudge(
     private static ScenarioMark Mark(string target, ScenarioCondition condition) =>
         new() { Target = target, Is = condition };
 
-    private static string Words(ScenarioMark? mark) =>
+    private static Sentence Words(ScenarioMark? mark) =>
         mark switch
         {
-            null => "nothing",
+            null => $"nothing",
             { Stage: { } stage } => $"\"{stage}\"",
             _ => $"\"{mark.Target} {Words(mark.Is)}\"",
         };
 
-    /// <summary>"askedToStop" as "asked to stop".</summary>
-    private static string Words(Enum? value) =>
-        value is null
-            ? "not"
-            : string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $" {c}" : $"{c}"))
-                .ToLowerInvariant();
+    /// <summary>"askedToStop" as "asked to stop": words of a dictionary of their own.</summary>
+    private static Sentence Words(Enum? value) =>
+        new(
+            value is null
+                ? "not"
+                : string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $" {c}" : $"{c}"))
+                    .ToLowerInvariant(),
+            []
+        );
 }

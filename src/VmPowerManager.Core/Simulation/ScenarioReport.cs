@@ -14,10 +14,10 @@ public sealed record ScenarioReport
     public bool Ok => Unmet.IsEmpty;
 
     /// <summary>What was not as it had to be, each a sentence.</summary>
-    public ImmutableArray<string> Unmet { get; init; } = [];
+    public ImmutableArray<Sentence> Unmet { get; init; } = [];
 
     /// <summary>Who plays whom, and what is not in this plan; empty where the scenario's own plan was played.</summary>
-    public ImmutableArray<string> Remarks { get; init; } = [];
+    public ImmutableArray<Sentence> Remarks { get; init; } = [];
     public double SimulatedSeconds { get; init; }
     public ImmutableArray<ScenarioMoment> Timeline { get; init; } = [];
 
@@ -57,7 +57,7 @@ public sealed record ScenarioMoment
     public NoticeLevel Level { get; init; }
 
     /// <summary>The engine's or the platform's words.</summary>
-    public string? Text { get; init; }
+    public Sentence? Text { get; init; }
 
     /// <summary>Type of the event, or the stage.</summary>
     public string? Type { get; init; }
@@ -86,8 +86,8 @@ public sealed record ScenarioRun
     public required RunStatus Status { get; init; }
     public double BeganAt { get; init; }
     public double? EndedAt { get; init; }
-    public string? Because { get; init; }
-    public string? Outcome { get; init; }
+    public Sentence? Because { get; init; }
+    public Sentence? Outcome { get; init; }
 
     /// <summary>Steps by how they ended.</summary>
     public ImmutableSortedDictionary<string, StepStatus> Steps { get; init; } =
@@ -109,5 +109,5 @@ public sealed record ScenarioRecord
     public ImmutableArray<int> RunIds { get; init; } = [];
 
     /// <summary>The manager was away in between, or there was more than is kept: each a sentence.</summary>
-    public ImmutableArray<string> Gaps { get; init; } = [];
+    public ImmutableArray<Sentence> Gaps { get; init; } = [];
 }

@@ -31,7 +31,7 @@ public static class ScenarioRunner
 
     private static ScenarioReport Play(
         Scenario scenario,
-        ImmutableArray<string> remarks,
+        ImmutableArray<Sentence> remarks,
         bool foreign,
         CancellationToken ct
     )

@@ -103,7 +103,7 @@ internal sealed class ScenarioWatch
                 Kind = ScenarioMomentKind.Asks,
                 Target = effect.TargetName,
                 Action = effect.Action,
-                Text = effect.Command,
+                Text = effect.Command is null ? null : Sentence.Verbatim(effect.Command),
             }
         );
         if (effect.Kind is EffectKind.Probe or EffectKind.Command)
@@ -133,7 +133,7 @@ internal sealed class ScenarioWatch
                 Level = NoticeLevel.Warning,
                 Target = effect.TargetName,
                 Action = effect.Action,
-                Text = words,
+                Text = Sentence.Verbatim(words),
             }
         );
 
@@ -147,7 +147,7 @@ internal sealed class ScenarioWatch
                     Kind = ScenarioMomentKind.Tells,
                     Level = notice.Level,
                     Type = notice.Type,
-                    Text = notice.Message,
+                    Text = notice.Text,
                     Data = notice.Data,
                 }
             );
@@ -168,7 +168,7 @@ internal sealed class ScenarioWatch
                 At = Now,
                 Kind = ScenarioMomentKind.Explains,
                 Type = _stage,
-                Text = explanation.Sentence,
+                Text = Sentence.Verbatim(explanation.Sentence),
             }
         );
     }

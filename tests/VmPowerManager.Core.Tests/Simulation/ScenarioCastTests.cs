@@ -29,8 +29,8 @@ public sealed class ScenarioCastTests
     public void Names_ThatAreTheSame_ArePlayedWithoutAWord()
     {
         var report = Play(Story("hung-guest"), Troupe("ups1", "kvm1", "web", "db"));
-        Assert.DoesNotContain(report.Remarks, r => r.Contains("plays the part", StringComparison.Ordinal));
-        Assert.Contains(report.Remarks, r => r == "The plan has no host for the part of nas.");
+        Assert.DoesNotContain(report.Remarks, r => r.ToString().Contains("plays the part", StringComparison.Ordinal));
+        Assert.Contains(report.Remarks, r => r.ToString() == "The plan has no host for the part of nas.");
         Assert.Contains(report.Timeline, m => m is { Type: "step.climbed" });
     }
 
@@ -38,8 +38,8 @@ public sealed class ScenarioCastTests
     public void Names_ThatDiffer_TakeThePartsInOrder()
     {
         var report = Play(Story("hung-guest"), Troupe("rack", "node", "site", "data"));
-        Assert.Contains("rack plays the part of ups1.", report.Remarks);
-        Assert.Contains("site plays the part of web.", report.Remarks);
+        Assert.Contains(report.Remarks, r => r.ToString() == "rack plays the part of ups1.");
+        Assert.Contains(report.Remarks, r => r.ToString() == "site plays the part of web.");
         Assert.Contains(report.Timeline, m => m.Type == "step.climbed" && m.Data["target"] == "site");
     }
 
@@ -47,7 +47,7 @@ public sealed class ScenarioCastTests
     public void Battery_ThatIsDead_IsSaidToCutOffTheGuests()
     {
         var report = Play(Story("dead-battery"), Troupe("ups1", "kvm1", "web", "db"));
-        Assert.Contains("web was cut off while it ran.", report.Unmet);
+        Assert.Contains(report.Unmet, r => r.ToString() == "web was cut off while it ran.");
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class ScenarioCastTests
                 Model = troupe.Model with { Armed = false },
             }
         );
-        Assert.Contains("The plan is not armed: it is played as if it were.", report.Remarks);
+        Assert.Contains(report.Remarks, r => r.ToString() == "The plan is not armed: it is played as if it were.");
         Assert.NotEmpty(report.Runs);
     }
 
