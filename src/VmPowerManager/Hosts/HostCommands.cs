@@ -155,7 +155,7 @@ internal sealed class HostCommands(
             other.RunsManager = false;
         row.RunsManager = true;
         await SaveAsync(db, row, ct);
-        await SavedAsync(actor, row, "host.updated", "marked as the one that runs this program");
+        await SavedAsync(actor, row, "host.updated", $"Host {row.Name} was marked as the one that runs this program.");
     }
 
     private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver, bool keepSealed)
