@@ -9,7 +9,7 @@ using HostRole = VmPowerManager.Hosts.HostRole;
 namespace VmPowerManager.Plans;
 
 /// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
-public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
+public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, IUpsPower cuts, PlanDirectory plans)
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
@@ -42,14 +42,51 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+            Bystanders = FedBeside(steps, all.Where(h => !hostIds.Contains(h.Id)).ToList())
+                .ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
+            Servers = UpsServers.Of(upses.Policies.Where(p => upsIds.Contains(p.UpsId)), all),
         };
     }
+
+    /// <summary>Hosts that the plan does not deal with and that hang on what it cuts (C9). One that says nothing of its
+    /// supplies hangs on all UPSes of the plans that deal with it.</summary>
+    private IEnumerable<HostSnapshot> FedBeside(List<TargetDefinition> steps, List<HostSnapshot> others)
+    {
+        var cut = steps.Select(t => t.UpsId).OfType<int>().ToHashSet();
+        foreach (var host in cut.Count == 0 ? [] : others)
+        {
+            var supplies = host.Supplies.Count > 0 ? host.Supplies : SuppliesByPlans(host);
+            if (supplies.Any(s => cut.Contains(s.UpsId)))
+                yield return host with
+                {
+                    Supplies = supplies,
+                };
+        }
+    }
+
+    private List<HostSupply> SuppliesByPlans(HostSnapshot host) =>
+        [
+            .. plans
+                .Plans.Where(p => DealsWith(p, host))
+                .SelectMany(p => p.Definition.UpsIds)
+                .Distinct()
+                .Select(id => new HostSupply(id, 1)),
+        ];
+
+    private static bool DealsWith(PlanEntry plan, HostSnapshot host) =>
+        plan
+            .Definition.Phases.SelectMany(p => p.Steps)
+            .Any(s =>
+                (s.Target.HostId ?? s.Target.GuestsOf) == host.Id
+                || (s.Target.GuestId is { } id && host.Guests.Any(g => g.Id == id))
+            );
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
     public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>
         [
             .. PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading)),
             .. ManagerProblems.Find(model, hosts.Hosts, hosts.ManagerPlace),
+            .. OutputProblems.Find(model, plans.Plans, cuts.KnownCut),
         ];
 
     /// <summary>The host that a person marked, else the one that this program was found on (C6).</summary>

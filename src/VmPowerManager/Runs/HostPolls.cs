@@ -53,7 +53,10 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
     public Observation ToObservation(HostSnapshot host, TimeSpan now) =>
         host is { Fault: null, Realm: { } realm, Refreshed: { } taken }
             ? new HostAnswered(host.Id, realm, WholeRealm(realm), [.. host.Guests.Select(Seen)], taken)
-            : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now);
+            : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now)
+            {
+                Heard = host.FaultKind is not (null or DeviceFault.Unreachable or DeviceFault.Timeout),
+            };
 
     private static GuestSeen Seen(GuestSnapshot guest) =>
         new(guest.ExternalId, guest.Name, PlanModels.PowerOf(guest.State), guest.Id);
@@ -109,6 +112,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
         return new HostMissed(hostId, silent, words, witness, taken)
         {
             Refused = words.StartsWith("connection refused", StringComparison.Ordinal),
+            Heard = !silent && outcome.Fault != DeviceFault.Unreachable,
         };
     }
 

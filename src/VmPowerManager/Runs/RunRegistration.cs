@@ -13,6 +13,7 @@ public static partial class RunRegistration
         services.AddSingleton<PlanScreens>();
         services.AddSingleton<JournalWriter>();
         services.AddSingleton<EffectProbe>();
+        services.AddSingleton<UpsEffects>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
         services.AddSingleton<PlanLoopServices>();

@@ -43,6 +43,7 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<IUpsPower, UpsPower>();
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();
         services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
