@@ -23,6 +23,8 @@ public static partial class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<DebtQueries>();
+        services.AddSingleton<DebtCommands>();
         services.AddSingleton<ReadinessQueries>();
         services.AddSingleton<ReadinessWatch>();
         services.AddSingleton<RehearsalSchedule>();
@@ -33,6 +35,7 @@ public static partial class RunRegistration
     public static WebApplication UseRuns(this WebApplication app)
     {
         app.MapRuns();
+        app.MapDebts();
         var logger = app.Services.GetRequiredService<ILogger<RehearsalJob>>();
         app.Services.UseScheduler(s =>
                 s.OnWorker("rehearsals").Schedule<RehearsalJob>().EveryMinute().PreventOverlapping("runs.rehearsals")

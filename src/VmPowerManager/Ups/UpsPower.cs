@@ -6,7 +6,7 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Ups;
 
 /// <inheritdoc cref="IUpsPower"/>
-internal sealed class UpsPower(UpsMonitor monitor, UpsDrivers drivers, TimeProvider time) : IUpsPower
+internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers, TimeProvider time) : IUpsPower
 {
     private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
@@ -18,7 +18,7 @@ internal sealed class UpsPower(UpsMonitor monitor, UpsDrivers drivers, TimeProvi
     public async Task<UpsAnswer<UpsCutAbility>> FindCutAsync(int upsId, TimeSpan limit, CancellationToken ct)
     {
         var found = await RunAsync(upsId, FindAsync, limit, ct);
-        _known[upsId] = new Known(ConfigOf(upsId), found, time.Elapsed());
+        _known[upsId] = new Known(configs(upsId), found, time.Elapsed());
         return found;
     }
 
@@ -70,7 +70,7 @@ internal sealed class UpsPower(UpsMonitor monitor, UpsDrivers drivers, TimeProvi
 
     public UpsAnswer<UpsCutAbility>? KnownCut(int upsId)
     {
-        var config = ConfigOf(upsId);
+        var config = configs(upsId);
         if (config is null)
             return null;
         var known = _known.GetValueOrDefault(upsId);
@@ -82,8 +82,6 @@ internal sealed class UpsPower(UpsMonitor monitor, UpsDrivers drivers, TimeProvi
         }
         return known?.Config == config ? known?.Answer : null;
     }
-
-    private UpsConfig? ConfigOf(int upsId) => monitor.Find(upsId)?.Config;
 
     private static async Task<UpsCutAbility> FindAsync(IUpsSession session, CancellationToken ct) =>
         await CutOf(session).FindCutAsync(ct) ?? throw new DeviceException(DeviceFault.Unsupported, NoCut);
@@ -112,7 +110,7 @@ internal sealed class UpsPower(UpsMonitor monitor, UpsDrivers drivers, TimeProvi
         CancellationToken ct
     )
     {
-        if (ConfigOf(upsId) is not { } config || drivers.Find(config.Driver) is not { } driver)
+        if (configs(upsId) is not { } config || drivers.Find(config.Driver) is not { } driver)
             return new(default, $"UPS {upsId} is not configured any more.");
         using var timer = new CancellationTokenSource(limit, time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);

@@ -43,7 +43,11 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
-        services.AddSingleton<IUpsPower, UpsPower>();
+        services.AddSingleton<IUpsPower>(provider => new UpsPower(
+            id => provider.GetRequiredService<UpsMonitor>().Find(id)?.Config,
+            provider.GetRequiredService<UpsDrivers>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();
         services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));
