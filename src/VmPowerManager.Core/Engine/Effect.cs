@@ -90,7 +90,7 @@ internal sealed record Reasons(Sentence? Because, ImmutableSortedDictionary<stri
     public static Reasons None { get; } = new(null, Values.None);
 
     public static Reasons Of(Sentence because, params (string Name, string? Value)[] values) =>
-        new(because, Values.Of([("because", because), .. values]));
+        new(because, Values.Of([("because", because.ToString()), .. values]));
 }
 
 /// <summary>Named values of a decision.</summary>
@@ -134,7 +134,8 @@ public sealed record Decision
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
         || Proofs(before) != Proofs(State)
-        || before.PlannedDone != State.PlannedDone;
+        || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Maintenance, State.Maintenance);
 
     /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
     private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);

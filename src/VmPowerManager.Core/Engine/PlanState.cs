@@ -45,8 +45,18 @@ public sealed record PlanState
     /// <summary>The planned time that was dealt with last (F5).</summary>
     public DateTimeOffset? PlannedDone { get; init; }
 
+    /// <summary>What ran at the last complete look at each host while nothing was wrong, by target key (E6).</summary>
+    public ImmutableSortedDictionary<string, SnapshotEntry> LastUp { get; init; } =
+        ImmutableSortedDictionary.Create<string, SnapshotEntry>(StringComparer.Ordinal);
+
+    /// <summary>Hosts that fell silent without warning, together with all others on one of their UPSes (E6).</summary>
+    public ImmutableSortedSet<int> Vanished { get; init; } = [];
+
     /// <summary>What lies ahead of a shutdown; null: not reckoned. Nothing is lost with it.</summary>
     public Ahead? Ahead { get; init; }
+
+    /// <summary>As <see cref="Ahead"/>, of a startup.</summary>
+    public Reserve? Reserve { get; init; }
 
     /// <summary>When it was last reckoned whether the plan fits, and since when the answer is another than was told.</summary>
     public TimeSpan? FitAt { get; init; }
@@ -99,6 +109,9 @@ public sealed record HostView
 
     /// <summary>The port was refused: the service is gone, the machine may still be writing.</summary>
     public bool Refused { get; init; }
+
+    /// <summary>Nobody answered the newest look, proven or not (E6).</summary>
+    public bool NoAnswer { get; init; }
     public string? Words { get; init; }
 }
 
@@ -218,6 +231,12 @@ public sealed record CycleState
     /// <summary>Commands that this outage has run already, by phase, host and words.</summary>
     public ImmutableSortedSet<string> Commands { get; init; } =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>Only load was shed in it: mains brings that back without the gates of a whole startup.</summary>
+    public bool ShedOnly { get; init; }
+
+    /// <summary>Nobody saw the power go: what ran is known from the last look before (E6).</summary>
+    public bool Unannounced { get; init; }
 
     /// <summary>Load of each UPS when the cycle opened, percent: machines that are off flatter the runtime (E3).</summary>
     public ImmutableSortedDictionary<int, double> LoadBefore { get; init; } =

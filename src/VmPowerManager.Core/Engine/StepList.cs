@@ -42,7 +42,14 @@ public static class StepList
                 Ready = step.Ready,
                 StartTimeoutSeconds = step.StartTimeoutSeconds,
                 CutDelaySeconds = step.CutDelaySeconds,
+                Needs = NeedsOf(names.Model.Graph, step, target),
             });
+
+    /// <summary>What the step's target needs; of a command or a wait, what the step itself names.</summary>
+    internal static ImmutableArray<string> NeedsOf(PlanGraph graph, StepDefinition step, TargetRef target) =>
+        PlanSteps.MovesTarget(step.Action)
+            ? graph.NeedsOf(target)
+            : [.. step.DependsOn.SelectMany(graph.KeysOf).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The rungs of a step: its ladder, or the short form (C3).</summary>
     public static ImmutableArray<RungDefinition> LadderOf(StepDefinition step)

@@ -16,17 +16,18 @@ internal sealed partial class Turn
         // What came back first: nobody may be told over its head (I2, C6).
         for (var i = 0; Run is { Kind: RunKind.Shutdown } down && i < down.Steps.Length; i++)
         {
-            if (down.Steps[i] is { Status: StepStatus.Done, Action: not StepAction.Command } done)
+            if (down.Steps[i] is { Status: StepStatus.Done, MovesTarget: true } done)
                 HoldOff(i, done);
         }
         for (var pass = 0; pass < 100 && Run is { Status: RunStatus.Running } run; pass++)
         {
-            _order = null;
+            (_order, StartingOrderOrNull) = (null, null);
             for (var i = 0; i < (Run?.Steps.Length ?? 0); i++)
                 AdvanceStep(i);
             if (ReferenceEquals(run, Run))
-                return;
+                break;
         }
+        WatchGates();
     }
 
     private void AdvanceStep(int index)
@@ -47,6 +48,9 @@ internal sealed partial class Turn
                 break;
             case (_, StepStatus.Running) when step.Action == StepAction.Command:
                 AdvanceCommand(index, step);
+                break;
+            case (_, StepStatus.Running) when step.Action == StepAction.WaitUntil:
+                AdvanceWait(index, step);
                 break;
             case (_, StepStatus.Running) when step.Target.Kind == TargetKind.Ups:
                 AdvanceCut(index, step);
@@ -76,10 +80,11 @@ internal sealed partial class Turn
             Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
             return;
         }
+        TellWhoIsLeft(index, step);
         if (step.Target.Kind != TargetKind.Ups)
             MarkStopped(step);
         SetStep(index, step with { Status = StepStatus.Running, BeganAt = Now, RungAt = Now, StartedAt = now.Wall });
-        if (step.Target.Kind == TargetKind.Guest)
+        if (step is { Target.Kind: TargetKind.Guest, MovesTarget: true })
             Order.Begun(HostOf(step.Target));
         if (Run is { PastNoReturn: false } run && step.Phase == Plan.PointOfNoReturnPhase)
             SetRun(run with { PastNoReturn = true });
@@ -100,9 +105,12 @@ internal sealed partial class Turn
         : Back(step) ? Sentence.Of($"Mains returned before it began.")
         : null;
 
-    /// <summary>Its own supplies fail, or those of a storage or network that it uses and that goes down.</summary>
+    /// <summary>Its own supplies fail, or those of something that it needs, or of a storage or network that it uses, and
+    /// that goes down.</summary>
     private bool Endangered(StepState step) =>
-        Fails(SupplyOf(step.Target)) || Order.SharedDanger > StepList.RankOf(Model, step);
+        Fails(SupplyOf(step.Target))
+        || Order.SharedDanger > StepList.RankOf(Model, step)
+        || Order.LosesItsNeeds(KeyOf(step.Target));
 
     /// <summary>D1: mains is back for this step's target, confirmed.</summary>
     private bool Back(StepState step) =>
@@ -120,17 +128,22 @@ internal sealed partial class Turn
             return true;
         if (ServesOthers(step, rank))
             return false;
-        if (!step.Uncovered && (Order.EarlierOpen(step.PhaseIndex, rank) || !InTurn(index, step, rank)))
+        // Who needs it goes down first, wherever the phases have them (C6).
+        if (Order.AnyNeedsIt(index))
             return false;
-        return RoomOnHost(step);
+        var place = Order.PlaceOf(index);
+        var inOrder = !step.Uncovered && !Squeezed;
+        if (inOrder && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
+            return false;
+        return !step.MovesTarget || RoomOnHost(step);
     }
 
-    private bool InTurn(int index, StepState step, int rank)
+    private bool InTurn(int index, StepState step, StepOrder.Place place, int rank)
     {
-        var phase = Plan.Phases[step.PhaseIndex];
+        var phase = Plan.Phases[place.Phase];
         if (phase.Parallel)
             return true;
-        if (Run is not { } run || Order.OpenBefore(index, step.PhaseIndex, rank))
+        if (Run is not { } run || Order.OpenBefore(place, rank))
             return false;
         var delay = run.Compressed ? TimeSpan.Zero : TimeSpan.FromSeconds(phase.DelayBetweenStepsSeconds);
         return run

@@ -19,7 +19,7 @@ internal sealed partial class Turn
             Detail = detail ?? run.Steps[index].Detail,
         };
         SetStep(index, step);
-        if (run.Kind != RunKind.Rehearsal && step.Action != StepAction.Command)
+        if (run.Kind != RunKind.Rehearsal && step.MovesTarget)
             MarkEnded(run, step);
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
@@ -34,7 +34,7 @@ internal sealed partial class Turn
             ("target", step.Target.Name),
             ("phase", step.Phase),
             ("attempts", step.Attempt.ToString(Words.Culture)),
-            ("detail", words)
+            ("detail", words?.ToString())
         );
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class Turn
         {
             EndRunAs(
                 mode == CancelMode.Undo ? RunStatus.Cancelled : RunStatus.Held,
-                $"Cancelled by a person ({mode})."
+                $"Cancelled by a person ({Words.Of(mode)})."
             );
             return;
         }
@@ -97,7 +97,9 @@ internal sealed partial class Turn
         if (untouched && !back)
             return;
         var stoppedShort = untouched || run.Steps.Any(s => s.Status == StepStatus.Cancelled);
-        if (stoppedShort && back)
+        if (run.ShedOnly && back)
+            EndRunAs(Outcome(run), $"Mains returned; only load was shed.");
+        else if (stoppedShort && back)
             EndRunAs(RunStatus.Cancelled, $"Mains returned before everything was down.");
         else
             EndRunAs(Outcome(run), null);
@@ -147,6 +149,8 @@ internal sealed partial class Turn
         {
             _state = _state with { Cycle = AfterStartup(cycle, ended) };
             Forget("maxWait");
+            if (_state.Cycle is null)
+                Forget("noWarning");
         }
         var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
         var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");
@@ -176,7 +180,7 @@ internal sealed partial class Turn
         return cycle with
         {
             Settling = settling,
-            Manual = cycle.Manual || (succeeded && !settling),
+            Manual = cycle.Manual || (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
             StartFailed = ended.Status == RunStatus.Failed,
             Missing = [.. missing.Select(s => s.Target.HostId)],
             StartWanted = cycle.StartWanted && settling,

@@ -32,6 +32,7 @@ internal sealed partial class Turn
         else if (
             (!HeldBack(step) || MustGo(host.Id))
             && !Order.AnyOpenBelow(StepList.RankOf(Model, step))
+            && !Order.AnyNeedsIt(index)
             && !ServesOthers(step, StepList.RankOf(Model, step))
             && GuestsResolved(step, host, view)
             && (host.Rank != HostRank.Manager || MainsWasReadAgain(step, host))
@@ -108,6 +109,7 @@ internal sealed partial class Turn
             Ladder = host.DefaultLadder,
             Uncovered = true,
             Selected = true,
+            Needs = Model.Graph.NeedsOf(TargetRef.Of(guest)),
         };
         SetRun(run with { Steps = run.Steps.Add(step) });
         _order = null;

@@ -67,7 +67,7 @@ internal sealed partial class Turn
         Tell(
             "run.cancelRequested",
             NoticeLevel.Warning,
-            $"{cancel.Actor} cancels the {run.Kind.ToString().ToLowerInvariant()} of \"{Plan.Name}\" ({cancel.Mode})."
+            $"{cancel.Actor} cancels the {Words.Within(run.Kind)} of \"{Plan.Name}\" ({Words.Of(cancel.Mode)})."
         );
         for (var i = 0; i < run.Steps.Length; i++)
         {
@@ -93,6 +93,8 @@ internal sealed partial class Turn
                 Guests = _state.Guests.SetItem(act.TargetKey, view with { Power = PowerState.Unknown }),
             };
         _refresh = true;
+        if (act.Stopped)
+            ForgetUp(act.TargetKey);
         if (_state.Cycle is not { } cycle || !cycle.Snapshot.TryGetValue(act.TargetKey, out var entry))
             return;
         _state = _state with

@@ -31,11 +31,14 @@ internal sealed partial class Turn
                 StringComparer.Ordinal
             ),
         };
-        if (Run is not { } run)
-            return;
-        ForgetResults(run);
+        if (Run is { } run)
+        {
+            ForgetResults(run);
+            if (resumed.NewBoot)
+                CloseAfterBoot(run);
+        }
         if (resumed.NewBoot)
-            CloseAfterBoot(run);
+            LookForLoss();
     }
 
     /// <summary>C9: proofs that hosts are off are kept, and stand only with a new look.</summary>
@@ -70,6 +73,7 @@ internal sealed partial class Turn
         {
             Guests = state.Guests.WithComparers(StringComparer.Ordinal),
             Told = state.Told.WithComparer(StringComparer.Ordinal),
+            LastUp = state.LastUp.WithComparers(StringComparer.Ordinal),
             Cycle = state.Cycle is not { } cycle
                 ? null
                 : cycle with

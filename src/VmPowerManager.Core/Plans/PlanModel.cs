@@ -42,6 +42,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<string, LearnedDuration> Durations { get; init; } =
         ImmutableSortedDictionary.Create<string, LearnedDuration>(StringComparer.Ordinal);
 
+    /// <summary>Who needs whom; made when it is first asked for.</summary>
+    [JsonIgnore]
+    public PlanGraph Graph => field is { } graph && graph.IsOf(this) ? graph : field = PlanGraph.Of(this);
+
     public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
         ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
 
@@ -75,6 +79,9 @@ public sealed record HostModel
     public required int Id { get; init; }
     public required string Name { get; init; }
     public HostRank Rank { get; init; }
+
+    /// <summary>The name that stands for its address, and that something must resolve (F8, F10); null: an address.</summary>
+    public string? AddressName { get; init; }
     public ImmutableArray<Supply> Supplies { get; init; } = [];
     public double? MinSupplies { get; init; }
     public int MaxParallelGuests { get; init; } = 10;

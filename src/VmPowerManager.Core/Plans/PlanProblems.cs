@@ -1,9 +1,17 @@
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Plans;
 
 /// <summary>Something about a plan that its owner should know. An error forbids arming (C2).</summary>
-public sealed record PlanProblem(string Code, bool IsError, string Field, string Text);
+public sealed record PlanProblem(string Code, bool IsError, string Field, [property: JsonIgnore] Sentence Said)
+{
+    public PlanProblem(string code, bool isError, string field, string text)
+        : this(code, isError, field, Sentence.Fixed(text)) { }
+
+    /// <summary>In English.</summary>
+    public string Text => Said.ToString();
+}
 
 /// <summary>Checks a plan against what it names (POLICY C2, F10).</summary>
 public static class PlanProblems
@@ -16,6 +24,7 @@ public static class PlanProblems
             .. Needs(model),
             .. Triggers(model, readings),
             .. Order(model),
+            .. GraphProblems.Find(model),
             .. Manager(model),
             .. CutProblems.Find(model),
             .. LadderProblems.Find(model),
@@ -86,7 +95,9 @@ public static class PlanProblems
                 if (readings.GetValueOrDefault(ups.UpsId) is not { } reading)
                     continue;
                 var byRuntime = trigger.RuntimeBelowSeconds is not null && reading.BatteryRuntimeSeconds is not null;
-                var byCharge = trigger.ChargeBelowPercent is not null && reading.BatteryChargePercent is not null;
+                var byCharge =
+                    (trigger.ChargeBelowPercent ?? trigger.DepletionAbovePercentPerMinute) is not null
+                    && reading.BatteryChargePercent is not null;
                 if (!byRuntime && !byCharge)
                     yield return new(
                         "triggerCannotBeMet",
@@ -127,7 +138,15 @@ public static class PlanProblems
                         "orderOverruled",
                         false,
                         at,
-                        $"{host.Name} ({host.Rank}) is written before {user.Name}; it will wait for it all the same."
+                        host.Rank switch
+                        {
+                            HostRank.Network =>
+                                $"The switch {host.Name} goes before {user.Name}, which is reached through it; it will wait for it all the same.",
+                            HostRank.Storage =>
+                                $"The storage {host.Name} goes before {user.Name}, which may use it; it will wait for it all the same.",
+                            _ =>
+                                $"The manager runs on {host.Name}, which goes before {user.Name}; it will wait for it all the same.",
+                        }
                     );
             }
         }
@@ -146,7 +165,7 @@ public static class PlanProblems
                 "managerNotLast",
                 false,
                 hosts[manager].At,
-                "The manager's own host is not last in the plan; it will wait for the others all the same."
+                $"The manager runs on {NameOf(model, hosts[manager].Step)}, which is not last; it will wait for the others all the same."
             );
         if (manager >= 0)
             yield return new(
@@ -158,6 +177,9 @@ public static class PlanProblems
                     : "Nothing can wake the manager's own host: set its firmware to start when power returns, and cut its UPS as the last act, or it stays off when mains returns before the battery is empty."
             );
     }
+
+    private static string NameOf(PlanModel model, StepDefinition step) =>
+        model.Hosts.GetValueOrDefault(step.Target.HostId ?? 0)?.Name ?? "its host";
 
     internal static IEnumerable<(string At, StepDefinition Step)> Steps(PlanModel model) =>
         model.Definition.Phases.SelectMany(

@@ -22,7 +22,7 @@ public static class PlanValidation
             throw new InvalidInputException(errors.ByField.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 
-    public static IReadOnlyDictionary<string, List<string>> Errors(PlanDefinition plan)
+    public static IReadOnlyDictionary<string, List<Sentence>> Errors(PlanDefinition plan)
     {
         var errors = new Findings();
         errors.When(string.IsNullOrWhiteSpace(plan.Name), "name", "A plan needs a name.");
@@ -37,6 +37,8 @@ public static class PlanValidation
             return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
+        foreach (var (field, message) in GraphValidation.Errors(plan).Concat(RehearsalValidation.Errors(plan.Schedule)))
+            errors.When(true, field, message);
         return errors.ByField;
     }
 
@@ -59,7 +61,13 @@ public static class PlanValidation
                 errors.When(hole >= 0, $"{at}.ladder[{hole}]", "A rung is not null.");
             }
         }
-        return !errors.ByField.Keys.Any(k => k.StartsWith("phases[", StringComparison.Ordinal) || k == "startup");
+        foreach (var (field, message) in GraphValidation.Gaps(plan))
+            errors.When(true, field, message);
+        return !errors.ByField.Keys.Any(k =>
+            k.StartsWith("phases[", StringComparison.Ordinal)
+            || k.StartsWith("startup", StringComparison.Ordinal)
+            || k.StartsWith("dependencies[", StringComparison.Ordinal)
+        );
     }
 
     private static void Phases(PlanDefinition plan, Findings errors)
@@ -74,7 +82,6 @@ public static class PlanValidation
                 $"Another phase has the id \"{phase.Id}\"."
             );
             errors.When(phase.Steps.Length == 0, $"{at}.steps", "A phase has at least one step.");
-            errors.When(phase.Kind == PhaseKind.Shed, $"{at}.kind", "Load shedding is not offered by this version.");
             errors.Span($"{at}.delayBetweenStepsSeconds", phase.DelayBetweenStepsSeconds, 0);
             Trigger(phase.Trigger, $"{at}.trigger", errors);
             for (var s = 0; s < phase.Steps.Length; s++)
@@ -120,6 +127,7 @@ public static class PlanValidation
             StepAction.Shutdown => guest || target.HostId is not null,
             StepAction.Save or StepAction.ForceOff => guest,
             StepAction.Command => target.HostId is not null,
+            StepAction.WaitUntil => target.HostId is not null || target.GuestId is not null,
             StepAction.CutOutput => target.UpsId is not null,
             _ => false,
         };
@@ -181,8 +189,14 @@ public static class PlanValidation
                     e.Step is { Action: StepAction.Shutdown, Target.HostId: { } host }
                     && host == (step.Target.HostId ?? step.Target.GuestsOf)
                 );
-            errors.When(down.Step is not null, at, $"This host is shut down before, in {down.At}.");
-            var same = step.Target.GuestId is { } guest && steps.Take(i).Any(e => e.Step.Target.GuestId == guest);
+            errors.When(
+                down.Step is not null && step.Action != StepAction.WaitUntil,
+                at,
+                $"This host is shut down before, in {down.At}."
+            );
+            var same =
+                step is { Target.GuestId: { } guest, Action: not StepAction.WaitUntil }
+                && steps.Take(i).Any(e => e.Step.Target.GuestId == guest && e.Step.Action != StepAction.WaitUntil);
             errors.When(same, at, "This guest has a step already: use its ladder.");
         }
     }
@@ -206,18 +220,19 @@ public static class PlanValidation
             "startup.maxWaitSeconds",
             "Between 0 seconds and 7 days."
         );
-        errors.When(
-            !startup.Mirror || startup.Phases.Length > 0,
-            "startup.mirror",
-            "This version starts in the mirrored order only."
-        );
     }
 
     private sealed class Findings
     {
-        public Dictionary<string, List<string>> ByField { get; } = [];
+        public Dictionary<string, List<Sentence>> ByField { get; } = [];
 
         public void When(bool wrong, string field, string message)
+        {
+            if (wrong)
+                When(wrong, field, Sentence.Fixed(message));
+        }
+
+        public void When(bool wrong, string field, Sentence message)
         {
             if (!wrong)
                 return;

@@ -3,13 +3,22 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
+using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 using HostRole = VmPowerManager.Hosts.HostRole;
 
 namespace VmPowerManager.Plans;
 
 /// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
-public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, IUpsPower cuts, PlanDirectory plans)
+public sealed class PlanModels(
+    IUpsFeed upses,
+    IHostFeed hosts,
+    DurationDirectory durations,
+    CanaryFeed? canaries = null,
+    PlanDirectory? plans = null,
+    IUpsPower? cuts = null
+)
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
@@ -40,45 +49,53 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, IUpsPower cuts, 
             Upses = upses
                 .Policies.Where(p => upsIds.Contains(p.UpsId))
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
+            Witnesses = WitnessesOf(upsIds),
+            Canaries = CanariesOf(definition),
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
-            Bystanders = FedBeside(steps, all.Where(h => !hostIds.Contains(h.Id)).ToList())
+            Durations = durations.Of(KeysOf(id, definition, used)),
+            Bystanders = Bystanders
+                .Of(definition, [.. all.Where(h => !hostIds.Contains(h.Id))], plans?.Plans ?? [])
                 .ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Servers = UpsServers.Of(upses.Policies.Where(p => upsIds.Contains(p.UpsId)), all),
         };
     }
 
-    /// <summary>Hosts that the plan does not deal with and that hang on what it cuts (C9). One that says nothing of its
-    /// supplies hangs on all UPSes of the plans that deal with it.</summary>
-    private IEnumerable<HostSnapshot> FedBeside(List<TargetDefinition> steps, List<HostSnapshot> others)
-    {
-        var cut = steps.Select(t => t.UpsId).OfType<int>().ToHashSet();
-        foreach (var host in cut.Count == 0 ? [] : others)
-        {
-            var supplies = host.Supplies.Count > 0 ? host.Supplies : SuppliesByPlans(host);
-            if (supplies.Any(s => cut.Contains(s.UpsId)))
-                yield return host with
-                {
-                    Supplies = supplies,
-                };
-        }
-    }
-
-    private List<HostSupply> SuppliesByPlans(HostSnapshot host) =>
+    /// <summary>Whose durations may matter: hosts, all their guests, and what the plan's phases brought.</summary>
+    private static HashSet<string> KeysOf(int id, PlanDefinition definition, List<HostSnapshot> used) =>
         [
-            .. plans
-                .Plans.Where(p => DealsWith(p, host))
-                .SelectMany(p => p.Definition.UpsIds)
-                .Distinct()
-                .Select(id => new HostSupply(id, 1)),
+            .. used.Select(h => TargetRef.HostKey(h.Id)),
+            .. used.SelectMany(h => h.Guests).Select(g => GuestModel.KeyOf(g.Realm, g.ExternalId)),
+            .. definition.Phases.Select(p => DurationDirectory.TargetOf(ShedMeasure.KeyOf(id, p.Id))),
         ];
 
-    private static bool DealsWith(PlanEntry plan, HostSnapshot host) =>
-        plan
-            .Definition.Phases.SelectMany(p => p.Steps)
-            .Any(s =>
-                (s.Target.HostId ?? s.Target.GuestsOf) == host.Id
-                || (s.Target.GuestId is { } id && host.Guests.Any(g => g.Id == id))
+    /// <summary>UPSes of other plans on the same circuits: they bear witness, and trigger nothing (A9).</summary>
+    private ImmutableSortedDictionary<int, UpsPolicy> WitnessesOf(HashSet<int> upsIds)
+    {
+        var circuits = upses
+            .Policies.Where(p => upsIds.Contains(p.UpsId))
+            .Select(p => p.Circuit)
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return upses
+            .Policies.Where(p =>
+                !upsIds.Contains(p.UpsId) && p is { Enabled: true, Circuit: { } c } && circuits.Contains(c)
+            )
+            .ToImmutableSortedDictionary(p => p.UpsId, p => p);
+    }
+
+    private ImmutableSortedDictionary<int, CanaryModel> CanariesOf(PlanDefinition definition) =>
+        (canaries?.All.Value.Values ?? [])
+            .Select(p => p.Canary)
+            .Where(c => c.Enabled && definition.Canaries.Contains(c.Id))
+            .ToImmutableSortedDictionary(
+                c => c.Id,
+                c => new CanaryModel
+                {
+                    Id = c.Id,
+                    Name = c.Name,
+                    UpsIds = [.. c.UpsIds],
+                }
             );
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
@@ -86,7 +103,7 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, IUpsPower cuts, 
         [
             .. PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading)),
             .. ManagerProblems.Find(model, hosts.Hosts, hosts.ManagerPlace),
-            .. OutputProblems.Find(model, plans.Plans, cuts.KnownCut),
+            .. OutputProblems.Find(model, plans?.Plans ?? [], id => cuts?.KnownCut(id)),
         ];
 
     /// <summary>The host that a person marked, else the one that this program was found on (C6).</summary>

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Simulation;
 using VmPowerManager.Plans;
 
 namespace VmPowerManager.Runs;
@@ -126,6 +127,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
             services.Hosts.RefreshNow(refresh);
         _voice.Tell(before, _view, decision, material, _unjournaled);
         TellProofs(before.State, state);
+        services.Recorders.Saw(PlanId, new EngineStep(model, before.State, observation, decision, now));
     }
 
     /// <summary>Hosts on which a step has just come to its end: screens show what became of it, not the last minute.</summary>

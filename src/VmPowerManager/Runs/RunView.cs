@@ -48,7 +48,7 @@ public sealed record RunView(
             run.DecidedBy,
             run.Actor,
             run.Reason,
-            run.Outcome,
+            run.Outcome?.ToString(),
             debts,
             [.. run.Steps.Select(RunStepView.Of)]
         );
@@ -91,7 +91,7 @@ public sealed record RunStepView(
             step.Uncovered,
             step.StartedAt,
             step.EndedAt,
-            step.Evidence,
-            step.Detail
+            step.Evidence?.ToString(),
+            step.Detail?.ToString()
         );
 }
