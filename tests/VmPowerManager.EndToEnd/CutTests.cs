@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
 using VmPowerManager.EndToEnd.Driving;
 using VmPowerManager.EndToEnd.LabPeers;
-using VmPowerManager.Lab;
 
 namespace VmPowerManager.EndToEnd;
 
 /// <summary>The output of a UPS is cut as the last act (C9, I13): through upsd and NUT's own driver to a UPS on a serial
 /// line, which notes what arrives.</summary>
-public sealed class CutTests(LabPeers.Lab lab) : Scenario(lab, "ssh")
+public sealed class CutTests(Lab lab) : Scenario(lab, "ssh")
 {
     private const int OffSilence = 5;
 

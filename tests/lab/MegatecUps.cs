@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A UPS at the end of a serial line that speaks Megatec (Q1), as many small UPSes do: what NUT's own driver for them
 /// is tried against.</summary>

@@ -1,5 +1,4 @@
 using VmPowerManager.Core.Power;
-using VmPowerManager.Lab;
 using VmPowerManager.Tests.Ups.Nut;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Apcupsd;
