@@ -25,8 +25,7 @@ internal sealed partial class Turn
     private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
     {
         var supply = Supply(hostId);
-        var feeds = Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
-        var power = feeds
+        var power = Feeds(hostId)
             .Where(f =>
                 _state.Upses.TryGetValue(f.UpsId, out var ups)
                 && ups.OnLine
@@ -54,7 +53,7 @@ internal sealed partial class Turn
         var hostId = FedAs(step.Target);
         if (_gates.TryGetValue((step.Phase, hostId), out var passes))
             return passes;
-        passes = OnLineFor(hostId, StableMains);
+        passes = !CutAwaits(hostId) && OnLineFor(hostId, StableMains);
         if (passes)
         {
             var gate = GateOf(step);
@@ -130,7 +129,7 @@ internal sealed partial class Turn
         var best = upses.FirstOrDefault();
         var runtime = Math.Max(gate.RuntimeSeconds, gate.ReserveSeconds);
         var has = Sentence.Join(", ", upses.Select(HasOf));
-        Sentence? waits = GatePasses(step)
+        Sentence? waits = StartGatePasses(step)
             ? null
             : upses
                 .Where(u => u.OnLine && Now - u.OnLineSince >= StableMains)

@@ -44,7 +44,7 @@ internal sealed partial class Turn
         )
             return;
         var next = run.Steps.FirstOrDefault(s => s.Status == StepStatus.Pending);
-        if (next is null || run.Steps.Any(s => s.Status == StepStatus.Running) || GatePasses(next))
+        if (next is null || run.Steps.Any(s => s.Status == StepStatus.Running) || StartGatePasses(next))
         {
             if (cycle.WaitingSince is not null)
                 _state = _state with { Cycle = cycle with { WaitingSince = null } };

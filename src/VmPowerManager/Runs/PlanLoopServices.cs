@@ -5,6 +5,7 @@ using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Plans.Learning;
 using VmPowerManager.Runs.Learning;
+using VmPowerManager.Runs.Scenarios;
 
 namespace VmPowerManager.Runs;
 
@@ -23,6 +24,7 @@ public sealed record PlanLoopServices(
     LiveStream Stream,
     PlanScreens Screens,
     Boot Boot,
+    ScenarioRecorders Recorders,
     TimeProvider Time
 )
 {
