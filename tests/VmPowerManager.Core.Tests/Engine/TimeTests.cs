@@ -79,7 +79,9 @@ public sealed class TimeTests
     public void Auto_WithoutRuntime_ActsAfterTwoMinutes()
     {
         var world = Worlds.OneHost(labTrigger: Auto, hostTrigger: Auto);
-        (world.Upses[1].Status, world.Upses[1].Runtime) = ("OB", null);
+        world.Upses[1].Runtime = null;
+        world.Run(90); // long enough before the outage to be unknown (A8)
+        world.Upses[1].Status = "OB";
         world.Run(118);
         Assert.Empty(world.Effects);
         world.Run(4);
@@ -162,7 +164,10 @@ public sealed class TimeTests
                                     .Steps.Select(s => s with { TimeoutSeconds = 300, NeverForce = neverForce }),
                             ],
                         },
-                        p.Phases[1],
+                        p.Phases[1] with
+                        {
+                            Steps = [p.Phases[1].Steps[0] with { TimeoutSeconds = 240 }],
+                        },
                     ],
                 }
         );
@@ -175,7 +180,7 @@ public sealed class TimeTests
             ),
             Durations = ForecastTests.Learned(("host:1", StepAction.Shutdown, stop + 2)),
         };
-        (world.Upses[1].Status, world.Upses[1].Runtime) = ("OB LB", 180);
+        (world.Upses[1].Status, world.Upses[1].Runtime, world.Upses[1].Charge) = ("OB LB", 180, 12);
         return world;
     }
 
@@ -277,7 +282,7 @@ public sealed class TimeTests
                     ],
                 }
         );
-        (world.Upses[1].Status, world.Upses[1].Runtime) = ("OB LB", 150);
+        (world.Upses[1].Status, world.Upses[1].Runtime, world.Upses[1].Charge) = ("OB LB", 150, 12);
         Drain(world, 8);
         Assert.Equal(["hung", "db"], world.Asked(StepAction.Shutdown)); // C7: parallel ...
         DrainUntilEnded(world, 300);
