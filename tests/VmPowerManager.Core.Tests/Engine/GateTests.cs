@@ -136,11 +136,14 @@ public sealed class GateTests
     }
 
     [Fact]
-    public void Reserve_FullBattery_HasNoMoreToGive()
+    public void Reserve_WornBattery_IsAskedForHalf()
     {
         var world = Off(new() { StableMainsSeconds = 20 });
-        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 100, 60);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 45, 30);
         world.Run(40);
+        Assert.False(Starts(world));
+        (world.Upses[1].Charge, world.Upses[1].Runtime) = (55, 35); // not even full would it be enough
+        world.Run(5);
         Assert.True(Starts(world));
     }
 
