@@ -130,5 +130,7 @@ public sealed record Decision
         || !ReferenceEquals(before.Cycle, State.Cycle)
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
-        || before.PlannedDone != State.PlannedDone;
+        || before.PlannedDone != State.PlannedDone
+        // E6: after a power loss this is all that says what ran.
+        || !ReferenceEquals(before.LastUp, State.LastUp);
 }
