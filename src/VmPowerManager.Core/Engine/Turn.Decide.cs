@@ -114,10 +114,13 @@ internal sealed partial class Turn
                 DecidedBy = because.Data,
                 Compressed = request?.Now == true || (kind == RunKind.Shutdown && AnyCritical(steps)),
                 Force = request?.Force == true,
+                AllowCut = request?.AllowCut == true,
                 Actor = request?.Actor,
                 Reason = request?.Reason,
             }
         );
+        if (kind == RunKind.Shutdown)
+            KeepDebts();
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
             _state = _state with
             {

@@ -22,8 +22,7 @@ internal sealed partial class Turn
     private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
     {
         var supply = Supply(hostId);
-        var feeds = Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
-        var power = feeds
+        var power = Feeds(hostId)
             .Where(f =>
                 _state.Upses.TryGetValue(f.UpsId, out var ups)
                 && ups.OnLine
@@ -36,7 +35,7 @@ internal sealed partial class Turn
 
     /// <summary>E3: enough supplies on line, stable, and each with enough for the boot and the next shutdown.</summary>
     private bool GatePasses(int hostId, double? minCharge = null) =>
-        OnLineFor(hostId, StableMains, ups => Ready(ups, minCharge));
+        !CutAwaits(hostId) && OnLineFor(hostId, StableMains, ups => Ready(ups, minCharge));
 
     private bool Ready(UpsEvidence ups, double? minCharge)
     {
