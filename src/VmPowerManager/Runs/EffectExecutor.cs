@@ -50,6 +50,10 @@ public sealed partial class EffectExecutor(IHostPower power, EffectProbe probe, 
                 return Ended(effect, await power.HostAsync(effect.HostId, HostVerb.Shutdown, effect.Limit, ct));
             case EffectKind.Command when effect.Command is { } command:
                 return Ended(effect, await power.CommandAsync(effect.HostId, command, effect.Limit, ct));
+            case EffectKind.Wake:
+                return Ended(effect, await power.WakeAsync(effect.HostId, effect.Method ?? 0, effect.Limit, ct));
+            case EffectKind.Ready:
+                return await ReadyLook.AtAsync(power, effect, ct);
             case EffectKind.Probe:
                 return await probe.CallAsync(effect, ct);
             default:
