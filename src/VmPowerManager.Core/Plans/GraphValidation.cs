@@ -101,6 +101,8 @@ internal static class GraphValidation
             yield break;
         if (ready.TimeoutSeconds is <= 0 or > LongestSeconds)
             yield return ($"{at}.ready.timeoutSeconds", Span);
+        if (ready is { Kind: ReadyKind.Ping or ReadyKind.Port, Address: null } && step.Target.HostId is null)
+            yield return ($"{at}.ready.address", "The address of a guest is not known: name it.");
         if (ready.Kind == ReadyKind.Port && ready.Port is not (>= 1 and <= 65535))
             yield return ($"{at}.ready.port", "From 1 to 65535.");
         if (ready.Kind == ReadyKind.Command && string.IsNullOrWhiteSpace(ready.Command))
