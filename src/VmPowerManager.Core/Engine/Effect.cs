@@ -90,7 +90,7 @@ internal sealed record Reasons(Sentence? Because, ImmutableSortedDictionary<stri
     public static Reasons None { get; } = new(null, Values.None);
 
     public static Reasons Of(Sentence because, params (string Name, string? Value)[] values) =>
-        new(because, Values.Of([("because", because), .. values]));
+        new(because, Values.Of([("because", because.ToString()), .. values]));
 }
 
 /// <summary>Named values of a decision.</summary>
@@ -135,6 +135,7 @@ public sealed record Decision
         || before.Debts != State.Debts
         || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Maintenance, State.Maintenance)
         // E6: after a power loss this is all that says what ran.
         || !ReferenceEquals(before.LastUp, State.LastUp);
 

@@ -58,7 +58,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
             );
             var data = by is null ? notice.Data : notice.Data.SetItem(EventAudience.ByKey, by);
             services.Events.Append(
-                new NewEvent(notice.Type, SeverityOf(notice.Level), after.Model.Definition.Name, notice.Message)
+                new NewEvent(notice.Type, SeverityOf(notice.Level), after.Model.Definition.Name, notice.Text)
                 {
                     PlanId = after.Model.PlanId,
                     RunId = runId,
@@ -73,7 +73,10 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         if (!material)
             return;
         if (decision.Ended is { } ended)
+        {
             Record(after.Model.PlanId, ended, unjournaled);
+            services.Lessons.Learn(ended);
+        }
         if (after.State.Run is not { } run)
             return;
         if (unjournaled == run.Id && _toldUnjournaled != run.Id)

@@ -113,6 +113,7 @@ internal sealed class UpsCommands(
         row.DeadSeconds = input.DeadSeconds;
         row.OffSeconds = input.OffSeconds;
         row.ServedBy = input.ServedBy;
+        row.Circuit = input.Circuit;
         row.NominalVoltage = input.NominalVoltage;
         row.BatteryReplacedAt = input.BatteryReplacedAt;
         row.BatteryLifeYears = input.BatteryLifeYears;
@@ -144,7 +145,7 @@ internal sealed class UpsCommands(
 
     private static ConflictException NameTaken(UpsRow row) => new($"Another UPS is named {row.Name}.");
 
-    private void Append(ClaimsPrincipal actor, string type, UpsRow row, string message, object? data) =>
+    private void Append(ClaimsPrincipal actor, string type, UpsRow row, Sentence message, object? data) =>
         events.Append(
             new NewEvent(type, Severity.Info, row.Label, message)
             {
