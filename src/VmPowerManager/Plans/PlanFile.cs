@@ -25,6 +25,7 @@ internal static class PlanFile
         public Dictionary<int, string> Upses { get; init; } = [];
         public Dictionary<int, string> Hosts { get; init; } = [];
         public Dictionary<int, GuestName> Guests { get; init; } = [];
+        public Dictionary<int, string> Canaries { get; init; } = [];
     }
 
     private sealed record GuestName(string Name, string Realm, string ExternalId);
@@ -32,7 +33,8 @@ internal static class PlanFile
     public static string Write(
         PlanDefinition plan,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyDictionary<int, string>? canaries = null
     )
     {
         var targets = PlanTargets.All(plan).ToList();
@@ -50,6 +52,9 @@ internal static class PlanFile
                 .Where(g => g.Id is { } id && guestIds.Contains(id))
                 .DistinctBy(g => g.Id)
                 .ToDictionary(g => g.Id ?? 0, g => new GuestName(g.Name, g.Realm, g.ExternalId)),
+            Canaries = (canaries ?? ImmutableDictionary<int, string>.Empty)
+                .Where(c => plan.Canaries.Contains(c.Key))
+                .ToDictionary(c => c.Key, c => c.Value),
         };
         var json = (JsonObject)JsonSerializer.SerializeToNode(plan, Json.Options)!; // a record is an object
         json[NamesKey] = JsonSerializer.SerializeToNode(names, Json.Options);
@@ -61,14 +66,15 @@ internal static class PlanFile
     public static Imported Read(
         string text,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyDictionary<int, string>? canaries = null
     )
     {
         var body = Parse(text);
         var names = body[NamesKey] is { } said ? NamesOf(said) : null;
         body.Remove(NamesKey);
         var plan = PlanBody.ReadLoosely(body);
-        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts).Bind(plan);
+        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts, canaries).Bind(plan);
     }
 
     private static JsonObject Parse(string text)
@@ -100,7 +106,8 @@ internal static class PlanFile
     private sealed class Binding(
         Names names,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyDictionary<int, string>? canaries
     )
     {
         private readonly List<string> _missing = [];
@@ -119,7 +126,7 @@ internal static class PlanFile
                         .Where(d => d is { From: not null, To: not null })
                         .Select(d => new DependencyDefinition { From = d.From!, To = d.To! }), // not null: just looked
                 ],
-                // Times that were set there, and pauses, mean nothing here; ids of canaries have no names.
+                // Times that were set there, and pauses, mean nothing here.
                 Schedule = plan.Schedule is { RehearseAt: not null } s
                     ? s with
                     {
@@ -128,10 +135,8 @@ internal static class PlanFile
                     }
                     : null,
                 Maintenance = null,
-                Canaries = [],
+                Canaries = [.. plan.Canaries.Select(Canary).OfType<int>()],
             };
-            foreach (var canary in plan.Canaries)
-                Known(null, $"canary {canary}");
             return new Imported(bound, [.. _missing.Distinct(StringComparer.Ordinal)]);
         }
 
@@ -167,6 +172,13 @@ internal static class PlanFile
             names.Upses.TryGetValue(id, out var name)
                 ? Known(upses.FirstOrDefault(u => Same(u.Name, name))?.UpsId, name)
                 : Known(null, $"UPS {id}");
+
+        private int? Canary(int id)
+        {
+            var name = names.Canaries.GetValueOrDefault(id);
+            var same = name is null ? null : canaries?.Where(c => Same(c.Value, name)).Select(c => (int?)c.Key);
+            return Known(same?.FirstOrDefault(), name ?? $"canary {id}");
+        }
 
         private int? Host(int id) =>
             names.Hosts.TryGetValue(id, out var name)

@@ -74,7 +74,7 @@ public sealed class PlanFileTests
             Startup = new() { Mirror = false, Phases = [new() { Id = "s", Steps = [step] }] },
             Schedule = new() { RehearseAt = "03:00", PlannedAt = DateTimeOffset.UnixEpoch },
             Maintenance = new() { Until = DateTimeOffset.UnixEpoch, Targets = [new() { GuestId = 8 }] },
-            Canaries = [4],
+            Canaries = [4, 5],
             Compression = false,
             SafetyMarginSeconds = 90,
         };
@@ -85,7 +85,12 @@ public sealed class PlanFileTests
                 Guests = [Guest(70, "web01", 9) with { Realm = "o" }, Guest(80, "db01", 9) with { Realm = "o" }],
             },
         ];
-        var (read, missing) = PlanFile.Read(PlanFile.Write(plan, Upses, Hosts), Upses, hosts);
+        var (read, missing) = PlanFile.Read(
+            PlanFile.Write(plan, Upses, Hosts, new Dictionary<int, string> { [4] = "lamp", [5] = "plug" }),
+            Upses,
+            hosts,
+            new Dictionary<int, string> { [40] = "Lamp" }
+        );
         Assert.Equal(70, read.Phases[0].Steps[0].Target.GuestId);
         Assert.Equal(80, Assert.Single(read.Phases[0].Steps[0].DependsOn).GuestId);
         Assert.Equal(70, read.Startup.Phases[0].Steps[0].Target.GuestId);
@@ -93,9 +98,9 @@ public sealed class PlanFileTests
         Assert.Equal((70, 9), (needs.From.GuestId, needs.To.HostId));
         Assert.Equal(("03:00", null), (read.Schedule?.RehearseAt, read.Schedule?.PlannedAt));
         Assert.Null(read.Maintenance);
-        Assert.Empty(read.Canaries);
+        Assert.Equal([40], read.Canaries);
         Assert.Equal((false, 90), (read.Compression, read.SafetyMarginSeconds));
-        Assert.Equal(["canary 4", "guest 99"], missing.Order());
+        Assert.Equal(["guest 99", "plug"], missing.Order());
     }
 
     [Fact]
