@@ -91,8 +91,7 @@ internal sealed class Dependants
             && StepList.RankOf(_model, dependant) <= StepList.RankOf(_model, step);
     }
 
-    private bool IsShared(int index) =>
-        StepList.RankOf(_model, _steps[index]) is (int)HostRank.Storage or (int)HostRank.Network;
+    private bool IsShared(int index) => Ranks.IsShared(_model, _steps[index]);
 
     /// <summary>From what fails to what needs it, and from a host to its guests.</summary>
     private void Spread(Queue<int> open)

@@ -128,6 +128,9 @@ public sealed record StepState
     /// <summary>Asks made in all.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Times that a UPS said no, to be looked at or to be cut.</summary>
+    public int Refusals { get; init; }
+
     /// <summary>Times that the target came back against our will (C5).</summary>
     public int CameBack { get; init; }
 

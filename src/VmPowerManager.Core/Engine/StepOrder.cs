@@ -10,9 +10,8 @@ namespace VmPowerManager.Core.Engine;
 /// </summary>
 internal sealed class StepOrder
 {
-    private const int Ranks = 5;
-    private readonly int[] _open = new int[Ranks];
-    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+    private readonly int[] _open = new int[Ranks.Count];
+    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks.Count)];
     private readonly Dictionary<int, int[]> _firstIndex = [];
     private readonly Dictionary<int, int> _busy = [];
     private readonly Dictionary<int, List<int>> _openOn = [];
@@ -178,7 +177,7 @@ internal sealed class StepOrder
         if (step.Uncovered)
             return;
         if (!_firstIndex.TryGetValue(place.Phase, out var first))
-            _firstIndex[place.Phase] = first = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+            _firstIndex[place.Phase] = first = [.. Enumerable.Repeat(int.MaxValue, Ranks.Count)];
         first[rank] = Math.Min(first[rank], place.Index);
     }
 }

@@ -25,8 +25,9 @@ internal sealed partial class Turn
             for (var i = 0; i < (Run?.Steps.Length ?? 0); i++)
                 AdvanceStep(i);
             if (ReferenceEquals(run, Run))
-                return;
+                break;
         }
+        WatchGates();
     }
 
     private void AdvanceStep(int index)
@@ -51,6 +52,9 @@ internal sealed partial class Turn
             case (_, StepStatus.Running) when step.Action == StepAction.WaitUntil:
                 AdvanceWait(index, step);
                 break;
+            case (_, StepStatus.Running) when step.Target.Kind == TargetKind.Ups:
+                AdvanceCut(index, step);
+                break;
             case (_, StepStatus.Running) when step.Target.Kind == TargetKind.Guest:
                 AdvanceGuest(index, step);
                 break;
@@ -71,18 +75,14 @@ internal sealed partial class Turn
         }
         if (HeldBack(step) || !MayBegin(index, step))
             return;
-        if (step.Target.Kind == TargetKind.Ups)
-        {
-            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
-            return;
-        }
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
         {
             Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
             return;
         }
         TellWhoIsLeft(index, step);
-        MarkStopped(step);
+        if (step.Target.Kind != TargetKind.Ups)
+            MarkStopped(step);
         SetStep(index, step with { Status = StepStatus.Running, BeganAt = Now, RungAt = Now, StartedAt = now.Wall });
         if (step is { Target.Kind: TargetKind.Guest, MovesTarget: true })
             Order.Begun(HostOf(step.Target));
@@ -121,13 +121,19 @@ internal sealed partial class Turn
     private bool MayBegin(int index, StepState step)
     {
         var rank = StepList.RankOf(Model, step);
-        if (step.Target.Kind != TargetKind.Guest && Order.AnyOpenBelow(rank))
+        // Our own host lists and resolves its guests before the cut that it is waited for with (C9).
+        if (step.Target.Kind != TargetKind.Guest && Order.AnyOpenBelow(Math.Min(rank, Ranks.Cut)))
+            return false;
+        if (step.Target.Kind == TargetKind.Ups)
+            return true;
+        if (ServesOthers(step, rank))
             return false;
         // Who needs it goes down first, wherever the phases have them (C6).
         if (Order.AnyNeedsIt(index))
             return false;
         var place = Order.PlaceOf(index);
-        if (!step.Uncovered && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
+        var inOrder = !step.Uncovered && !Squeezed;
+        if (inOrder && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
             return false;
         return !step.MovesTarget || RoomOnHost(step);
     }
@@ -158,6 +164,7 @@ internal sealed partial class Turn
         var limit = TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
         if (step.AskedAt is not { } asked)
         {
+            Owe(step);
             var effect = Issue(step, EffectKind.Command, StepAction.Command, limit);
             SetStep(index, step with { Effect = effect, AskedAt = Now, Attempt = step.Attempt + 1 });
         }

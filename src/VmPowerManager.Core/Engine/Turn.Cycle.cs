@@ -63,7 +63,7 @@ internal sealed partial class Turn
         {
             var known = snapshot.GetValueOrDefault(key);
             var better = known is null || (known.Power != PowerState.Running && guest.Power == PowerState.Running);
-            if (better && guest.Power != PowerState.Unknown)
+            if (better && guest.Power != PowerState.Unknown && !Model.IsManagerGuest(key))
                 snapshot[key] = (known ?? new SnapshotEntry(TargetRef.Of(guest), guest.Power)) with
                 {
                     Power = guest.Power,

@@ -23,6 +23,8 @@ internal sealed partial class Turn
                 SetRun(down);
                 if (down.ShedOnly && _lastTriggered >= 0 && !OnlySheds(selected, _lastTriggered))
                     EndShedding(down, why);
+                Compress();
+                MeasureSheds();
             }
             else if (down is { Cause: RunCause.Manual or RunCause.Planned, Cancelled: null } && MayActAlone && AnyFails)
                 TakeOverIfDue(down);
@@ -114,10 +116,13 @@ internal sealed partial class Turn
                 DecidedBy = because.Data,
                 Compressed = request?.Now == true || (kind == RunKind.Shutdown && AnyCritical(steps)),
                 Force = request?.Force == true,
+                AllowCut = request?.AllowCut == true,
                 Actor = request?.Actor,
                 Reason = request?.Reason,
             }
         );
+        if (kind == RunKind.Shutdown)
+            KeepDebts();
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
             _state = _state with
             {

@@ -44,8 +44,6 @@ internal sealed partial class Turn
             return;
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
             Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
-        else if (step.Target.Kind == TargetKind.Ups)
-            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
         else if (!run.Steps.Any(s => s.Effect is not null && s.Target.HostId == step.Target.HostId))
             SetStep(
                 index,
@@ -55,7 +53,10 @@ internal sealed partial class Turn
                     BeganAt = Now,
                     StartedAt = now.Wall,
                     Attempt = 1,
-                    Effect = Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30), AsksAgent(step)),
+                    Effect =
+                        step.Target.Kind == TargetKind.Ups
+                            ? IssueCut(step, EffectKind.Probe, CutDelay(step))
+                            : Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30), AsksAgent(step)),
                 }
             );
     }
@@ -143,6 +144,7 @@ internal sealed partial class Turn
         Ended = ended;
         SetRun(null);
         _supplies.Clear();
+        DebtsFallDue(ended);
         if (run.Kind == RunKind.Startup && _state.Cycle is { } cycle)
         {
             _state = _state with { Cycle = AfterStartup(cycle, ended) };

@@ -50,7 +50,7 @@ internal sealed partial class Turn
                 if (anyNeeds)
                     pull.AddKeys(turn, step);
                 if (step is { Action: StepAction.Shutdown, Target.Kind: TargetKind.Host })
-                    pull.AddHost(step.Target.HostId, StepList.RankOf(turn.Model, step));
+                    pull.AddHost(turn.Model, step);
             }
             return pull;
         }
@@ -63,7 +63,7 @@ internal sealed partial class Turn
                 return true;
             var rank = StepList.RankOf(turn.Model, step);
             return rank < _sharedRank
-                || (_manager && rank < (int)HostRank.Manager && failing.Contains(turn.FedAs(step.Target)));
+                || (_manager && rank < Ranks.Manager && failing.Contains(turn.FedAs(step.Target)));
         }
 
         private void AddKeys(Turn turn, StepState step)
@@ -73,12 +73,13 @@ internal sealed partial class Turn
                 _keys.Add(PlanGraph.GroupKey(turn.HostOf(step.Target)));
         }
 
-        private void AddHost(int hostId, int rank)
+        private void AddHost(PlanModel model, StepState step)
         {
-            _hosts.Add(hostId);
-            if (rank is (int)HostRank.Storage or (int)HostRank.Network)
+            var rank = StepList.RankOf(model, step);
+            _hosts.Add(step.Target.HostId);
+            if (Ranks.IsShared(model, step))
                 _sharedRank = Math.Max(_sharedRank, rank);
-            _manager |= rank == (int)HostRank.Manager;
+            _manager |= rank == Ranks.Manager;
         }
     }
 

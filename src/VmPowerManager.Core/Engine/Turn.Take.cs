@@ -45,6 +45,12 @@ internal sealed partial class Turn
             case CycleDismissed dismissed:
                 TakeDismissed(dismissed);
                 break;
+            case HostProvedOff off:
+                TakeProvedOff(off);
+                break;
+            case DebtSettled settled:
+                TakeSettled(settled);
+                break;
             case CanaryObserved canary:
                 TakeCanary(canary);
                 break;
@@ -168,6 +174,7 @@ internal sealed partial class Turn
                     WitnessedSilenceSince = witnessed ? known.WitnessedSilenceSince ?? miss.Taken : null,
                     Refused = miss.Refused,
                     NoAnswer = miss.Silent || miss.NoAnswer,
+                    ProvedOffAt = miss.Heard ? null : known.ProvedOffAt,
                     Words = miss.Words,
                 }
             ),
@@ -177,7 +184,7 @@ internal sealed partial class Turn
 
     private void TakeEnd(EffectEnded end)
     {
-        if (Run is not { } run)
+        if (TakeDebtEnd(end) || TakeAbortEnd(end) || Run is not { } run)
             return;
         for (var i = 0; i < run.Steps.Length; i++)
         {

@@ -18,7 +18,8 @@ public static class PlanProblems
             .. Order(model),
             .. GraphProblems.Find(model),
             .. Manager(model),
-            .. Cuts(model),
+            .. CutProblems.Find(model),
+            .. LadderProblems.Find(model),
         ];
 
     private static IEnumerable<PlanProblem> Names(PlanModel model)
@@ -163,24 +164,16 @@ public static class PlanProblems
                 "managerWake",
                 false,
                 hosts[manager].At,
-                "Nothing can wake the manager's own host: set its firmware to start when power returns."
+                CutProblems.CutsWhatFeeds(model, hosts[manager].Step.Target.HostId ?? 0)
+                    ? "Nothing but the return of its UPS starts the manager's own host again: its firmware must be set to start when power returns."
+                    : "Nothing can wake the manager's own host: set its firmware to start when power returns, and cut its UPS as the last act, or it stays off when mains returns before the battery is empty."
             );
     }
 
     private static string NameOf(PlanModel model, StepDefinition step) =>
         model.Hosts.GetValueOrDefault(step.Target.HostId ?? 0)?.Name ?? "its host";
 
-    private static IEnumerable<PlanProblem> Cuts(PlanModel model) =>
-        Steps(model)
-            .Where(s => s.Step.Action == StepAction.CutOutput)
-            .Select(s => new PlanProblem(
-                "cutNotSupported",
-                false,
-                s.At,
-                "UPS outputs are not cut by this version: the step will be skipped."
-            ));
-
-    private static IEnumerable<(string At, StepDefinition Step)> Steps(PlanModel model) =>
+    internal static IEnumerable<(string At, StepDefinition Step)> Steps(PlanModel model) =>
         model.Definition.Phases.SelectMany(
             (phase, p) => phase.Steps.Select((step, s) => ($"phases[{p}].steps[{s}]", step))
         );

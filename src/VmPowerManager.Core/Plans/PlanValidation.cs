@@ -147,8 +147,9 @@ public static class PlanValidation
             $"{at}.onTimeout",
             "Only guests can be saved or forced off."
         );
-        errors.When(!guest && step.Ladder.Length > 1, $"{at}.ladder", "Only guests have more than one rung.");
         Ladder(step, at, errors);
+        foreach (var (field, message) in StepRules.Against(step))
+            errors.When(true, $"{at}.{field}", message);
     }
 
     private static void Ladder(StepDefinition step, string at, Findings errors)
@@ -158,7 +159,7 @@ public static class PlanValidation
             var rung = step.Ladder[r];
             errors.Span($"{at}.ladder[{r}].timeoutSeconds", rung.TimeoutSeconds, 1);
             errors.When(
-                rung.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff),
+                rung.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff or StepAction.BmcOff),
                 $"{at}.ladder[{r}].action",
                 $"{rung.Action} is no rung of a ladder."
             );

@@ -72,6 +72,33 @@ public sealed class VirtualHost
         return null;
     }
 
+    /// <summary>What its BMC answers to "power off"; null: it takes the power.</summary>
+    public string? BmcRefuses { get; init; } = "no BMC";
+
+    /// <summary>Commands that ran on it, in order.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>Commands that it refuses yet.</summary>
+    public int CommandRefusals { get; set; }
+
+    /// <summary>Null: its power is gone.</summary>
+    public string? TakeBmcOff()
+    {
+        Dead |= BmcRefuses is null;
+        return BmcRefuses;
+    }
+
+    public string? TakeCommand(string? command)
+    {
+        if (CommandRefusals > 0)
+        {
+            CommandRefusals--;
+            return "exit 1";
+        }
+        Commands.Add(command ?? "");
+        return null;
+    }
+
     /// <summary>Somebody presses the button, and it is up at once.</summary>
     public void PowerOn() => (ToldAt, Dead) = (null, false);
 

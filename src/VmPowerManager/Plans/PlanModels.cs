@@ -3,13 +3,14 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
+using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
 using HostRole = VmPowerManager.Hosts.HostRole;
 
 namespace VmPowerManager.Plans;
 
 /// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
-public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
+public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts, DurationDirectory durations)
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
@@ -42,8 +43,17 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+            Durations = durations.Of(KeysOf(id, definition, used)),
         };
     }
+
+    /// <summary>Whose durations may matter: hosts, all their guests, and what the plan's phases brought.</summary>
+    private static HashSet<string> KeysOf(int id, PlanDefinition definition, List<HostSnapshot> used) =>
+        [
+            .. used.Select(h => TargetRef.HostKey(h.Id)),
+            .. used.SelectMany(h => h.Guests).Select(g => GuestModel.KeyOf(g.Realm, g.ExternalId)),
+            .. definition.Phases.Select(p => DurationDirectory.TargetOf(ShedMeasure.KeyOf(id, p.Id))),
+        ];
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
     public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>

@@ -1,6 +1,7 @@
 using Coravel;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Runs.Learning;
 using VmPowerManager.Runs.Scenarios;
 
 namespace VmPowerManager.Runs;
@@ -21,6 +22,8 @@ public static partial class RunRegistration
         services.AddSingleton<ScenarioRecorders>();
         services.AddSingleton<ScenarioQueries>();
         services.AddSingleton<ScenarioCommands>();
+        services.AddSingleton<RunLessons>();
+        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<PlanLoopServices>();
         services.AddSingleton<PlanLoops>();
         services.AddSingleton<IPlanUse>(s => s.GetRequiredService<PlanLoops>());

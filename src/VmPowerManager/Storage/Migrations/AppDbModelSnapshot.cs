@@ -605,6 +605,31 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("NotificationSubscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Plans.Learning.DurationRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("OverrideSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Samples")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Durations", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Plans.PlanRow", b =>
                 {
                     b.Property<int>("Id")
