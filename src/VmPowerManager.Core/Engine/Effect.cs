@@ -134,7 +134,8 @@ public sealed record Decision
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
         || Proofs(before) != Proofs(State)
-        || before.PlannedDone != State.PlannedDone;
+        || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Maintenance, State.Maintenance);
 
     /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
     private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);

@@ -180,7 +180,7 @@ internal sealed partial class Turn
         return cycle with
         {
             Settling = settling,
-            Manual = cycle.Manual || (succeeded && !settling),
+            Manual = cycle.Manual || (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
             StartFailed = ended.Status == RunStatus.Failed,
             Missing = [.. missing.Select(s => s.Target.HostId)],
             StartWanted = cycle.StartWanted && settling,

@@ -86,9 +86,8 @@ internal sealed partial class Turn
 
     /// <summary>A person stopped it and may want it back, or it is in maintenance: the cycle is kept for that (E1, F5).</summary>
     private bool WaitsForPerson(SnapshotEntry entry) =>
-        entry.Power == PowerState.Running
-        && (entry.ByPerson || (entry.Touched && InMaintenance(entry.Target)))
-        && !ObservedUp(entry.Target);
+        (entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target))
+        || WaitsForMaintenance(entry);
 
     private void CloseCycle(Sentence because)
     {

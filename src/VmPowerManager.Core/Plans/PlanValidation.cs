@@ -37,7 +37,7 @@ public static class PlanValidation
             return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
-        foreach (var (field, message) in GraphValidation.Errors(plan))
+        foreach (var (field, message) in GraphValidation.Errors(plan).Concat(RehearsalValidation.Errors(plan.Schedule)))
             errors.When(true, field, message);
         return errors.ByField;
     }

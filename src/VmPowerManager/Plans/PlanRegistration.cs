@@ -1,6 +1,7 @@
 using VmPowerManager.Components;
 using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -18,6 +19,7 @@ public static class PlanRegistration
         services.AddSingleton<PlanCommands>();
         services.AddSingleton<PlanQueries>();
         services.AddSingleton<IUpsUse, PlansUsingUpses>();
+        services.AddSingleton<ICanaryUse, PlansUsingCanaries>();
         return services;
     }
 }
@@ -30,4 +32,13 @@ internal sealed class PlansUsingUpses(PlanDirectory plans) : IUpsUse
         var plan = plans.Plans.FirstOrDefault(p => p.Definition.UpsIds.Contains(upsId));
         return Task.FromResult(plan is null ? null : $"plan {plan.Definition.Name}");
     }
+}
+
+/// <summary>Keeps a canary that a plan listens to from being deleted.</summary>
+internal sealed class PlansUsingCanaries(PlanDirectory plans) : ICanaryUse
+{
+    public string? WhoUses(int canaryId) =>
+        plans.Plans.FirstOrDefault(p => p.Definition.Canaries.Contains(canaryId)) is { } plan
+            ? $"plan {plan.Definition.Name}"
+            : null;
 }

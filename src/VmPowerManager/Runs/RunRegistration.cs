@@ -31,6 +31,7 @@ public static partial class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<MaintenanceCommands>();
         services.AddSingleton<ReadinessQueries>();
         services.AddSingleton<ReadinessWatch>();
         services.AddSingleton<RehearsalSchedule>();

@@ -796,6 +796,49 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("Settings", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Ups.Canaries.CanaryRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .UseCollation("NOCASE");
+
+                    b.Property<double>("PollSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<int?>("Port")
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("UpsIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("Canaries", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Ups.Outages.OutageRow", b =>
                 {
                     b.Property<int>("Id")
@@ -859,6 +902,10 @@ namespace VmPowerManager.Storage.Migrations
 
                     b.Property<long?>("BatteryReplacedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Circuit")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<double>("ConfirmSeconds")
                         .HasColumnType("REAL");
