@@ -135,7 +135,9 @@ public sealed record Decision
         || before.Debts != State.Debts
         || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
-        || !ReferenceEquals(before.Maintenance, State.Maintenance);
+        || !ReferenceEquals(before.Maintenance, State.Maintenance)
+        // E6: after a power loss this is all that says what ran.
+        || !ReferenceEquals(before.LastUp, State.LastUp);
 
     /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
     private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);
