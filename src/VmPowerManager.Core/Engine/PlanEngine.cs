@@ -23,7 +23,9 @@ public static class PlanEngine
         turn.KeepPlanned();
         turn.Decide();
         turn.Advance();
+        turn.KeepCuts();
         turn.EndRun();
+        turn.PayDebts();
         return turn.Decision(state);
     }
 }

@@ -22,8 +22,7 @@ internal sealed partial class Turn
     private bool OnLineFor(int hostId, TimeSpan span, Func<UpsEvidence, bool>? also = null)
     {
         var supply = Supply(hostId);
-        var feeds = Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
-        var power = feeds
+        var power = Feeds(hostId)
             .Where(f =>
                 _state.Upses.TryGetValue(f.UpsId, out var ups)
                 && ups.OnLine
@@ -35,14 +34,19 @@ internal sealed partial class Turn
     }
 
     /// <summary>E3: enough supplies on line, stable, and each with enough for the boot and the next shutdown.</summary>
-    private bool GatePasses(int hostId) => OnLineFor(hostId, StableMains, Ready);
+    private bool GatePasses(int hostId, double? minCharge = null) =>
+        !CutAwaits(hostId) && OnLineFor(hostId, StableMains, ups => Ready(ups, minCharge));
 
-    private bool Ready(UpsEvidence ups)
+    private bool Ready(UpsEvidence ups, double? minCharge)
     {
         var gate = Plan.Startup;
         var stable = Now - ups.OnLineSince >= TimeSpan.FromSeconds(gate.UnknownChargeWaitSeconds);
         var charge = ups.Last?.BatteryChargePercent;
-        if (gate.MinChargePercent is { } percent && percent > 0 && !(charge is { } c ? c >= percent : stable))
+        if (
+            (minCharge ?? gate.MinChargePercent) is { } percent
+            && percent > 0
+            && !(charge is { } c ? c >= percent : stable)
+        )
             return false;
         if (gate.MinRuntimeSeconds is not { } seconds || seconds <= 0)
             return true;

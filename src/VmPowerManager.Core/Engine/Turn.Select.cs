@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
@@ -16,6 +15,7 @@ internal sealed partial class Turn
     private ImmutableArray<StepState> Select(ImmutableArray<StepState> steps, out Reasons because)
     {
         because = Reasons.None;
+        _lastTriggered = -1;
         var failing = steps.Select(s => FedAs(s.Target)).Distinct().Where(id => Fails(Supply(id))).ToHashSet();
         if (failing.Count == 0)
             return steps;
@@ -33,6 +33,7 @@ internal sealed partial class Turn
                 steps.First(s => critical.Contains(FedAs(s.Target))),
                 Supply(critical.First()).CriticalBecause ?? Sentence.Of($"critical")
             );
+        _lastTriggered = critical.Count > 0 ? Plan.Phases.Length - 1 : last;
         var selected = steps
             .Select(s =>
                 s.Selected
@@ -46,27 +47,6 @@ internal sealed partial class Turn
             )
             .ToImmutableArray();
         return WithDependants(selected, failing);
-    }
-
-    /// <summary>C6: a host takes its guests along; storage and network take along whatever uses them.</summary>
-    private ImmutableArray<StepState> WithDependants(ImmutableArray<StepState> steps, HashSet<int> failing)
-    {
-        var hosts = steps
-            .Where(s => s is { Selected: true, Action: StepAction.Shutdown, Target.Kind: TargetKind.Host })
-            .ToList();
-        if (hosts.Count == 0)
-            return steps;
-        bool Goes(StepState step) =>
-            hosts.Any(h =>
-            {
-                var rank = StepList.RankOf(Model, h);
-                var lower = StepList.RankOf(Model, step) < rank;
-                var shared = rank is (int)HostRank.Storage or (int)HostRank.Network;
-                return (step.Target.Kind == TargetKind.Guest && HostOf(step.Target) == h.Target.HostId)
-                    || (lower && shared)
-                    || (lower && rank == (int)HostRank.Manager && failing.Contains(FedAs(step.Target)));
-            });
-        return [.. steps.Select(s => !s.Selected && Goes(s) ? s with { Selected = true } : s)];
     }
 
     private bool AnyCritical(ImmutableArray<StepState> steps) =>
