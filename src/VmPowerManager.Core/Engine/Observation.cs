@@ -41,6 +41,7 @@ public sealed record HostMissed(int HostId, bool Silent, string Words, bool? Wit
 
     /// <summary>Nobody answered, as far as this look went: no proof of silence, but a sign (E6).</summary>
     public bool NoAnswer { get; init; }
+
     /// <summary>Somebody answered there: it is not off (C4).</summary>
     public bool Heard { get; init; } = !Silent;
 }

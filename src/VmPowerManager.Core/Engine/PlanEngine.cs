@@ -26,6 +26,7 @@ public static class PlanEngine
         turn.KeepCuts();
         turn.EndRun();
         turn.PayDebts();
+        turn.WatchFit();
         return turn.Decision(state);
     }
 }

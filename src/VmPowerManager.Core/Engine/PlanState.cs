@@ -55,6 +55,9 @@ public sealed record PlanState
     /// <summary>What lies ahead of a shutdown; null: not reckoned. Nothing is lost with it.</summary>
     public Ahead? Ahead { get; init; }
 
+    /// <summary>As <see cref="Ahead"/>, of a startup.</summary>
+    public Reserve? Reserve { get; init; }
+
     /// <summary>When it was last reckoned whether the plan fits, and since when the answer is another than was told.</summary>
     public TimeSpan? FitAt { get; init; }
     public TimeSpan? FitChangedAt { get; init; }

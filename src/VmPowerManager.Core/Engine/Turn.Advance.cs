@@ -25,8 +25,9 @@ internal sealed partial class Turn
             for (var i = 0; i < (Run?.Steps.Length ?? 0); i++)
                 AdvanceStep(i);
             if (ReferenceEquals(run, Run))
-                return;
+                break;
         }
+        WatchGates();
     }
 
     private void AdvanceStep(int index)
@@ -131,7 +132,8 @@ internal sealed partial class Turn
         if (Order.AnyNeedsIt(index))
             return false;
         var place = Order.PlaceOf(index);
-        if (!step.Uncovered && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
+        var inOrder = !step.Uncovered && !Squeezed;
+        if (inOrder && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
             return false;
         return !step.MovesTarget || RoomOnHost(step);
     }

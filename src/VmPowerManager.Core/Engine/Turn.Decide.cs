@@ -23,6 +23,8 @@ internal sealed partial class Turn
                 SetRun(down);
                 if (down.ShedOnly && _lastTriggered >= 0 && !OnlySheds(selected, _lastTriggered))
                     EndShedding(down, why);
+                Compress();
+                MeasureSheds();
             }
             else if (down is { Cause: RunCause.Manual or RunCause.Planned, Cancelled: null } && MayActAlone && AnyFails)
                 TakeOverIfDue(down);

@@ -17,6 +17,7 @@ internal sealed partial class Turn
                 GiveUpOn(index, step, view);
             return;
         }
+        step = step with { GoneAt = Later(view.SilentSince ?? Now, accepted) };
         if (view.WitnessedSilenceSince is { } witnessed && Now - Later(witnessed, accepted) >= needed)
         {
             ProvedOff(
@@ -55,6 +56,7 @@ internal sealed partial class Turn
             ProvedOffAt = Now,
         };
         _state = _state with { Hosts = _state.Hosts.SetItem(step.Target.HostId, off) };
+        SetStep(index, step);
         Finish(index, StepStatus.Done, evidence, null);
     }
 
@@ -79,6 +81,7 @@ internal sealed partial class Turn
         var own = Model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank == HostRank.Manager;
         if (own || HeldBack(step) || step.Rung + 1 >= step.Ladder.Length)
         {
+            SetStep(index, step);
             Finish(index, status, null, words);
             return;
         }

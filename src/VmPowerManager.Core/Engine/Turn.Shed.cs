@@ -30,10 +30,10 @@ internal sealed partial class Turn
 
     /// <summary>What only was shed comes back as soon as mains is back (D1): it stood off to save the battery for others,
     /// and asks for no charge of its own. Flapping mains must be stable all the same.</summary>
-    private bool StartGatePasses(TargetRef target, double? minCharge = null) =>
+    private bool StartGatePasses(StepState step) =>
         _state.Cycle is { ShedOnly: true }
-            ? OnLineFor(FedAs(target), IsFlapping ? StableMains : TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds))
-            : GatePasses(FedAs(target), minCharge);
+            ? OnLineFor(FedAs(step.Target), IsFlapping ? StableMains : TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds))
+            : GatePasses(step);
 
     private bool IsFlapping => _state.Outages.Count(t => Now - t < FlapWindow) >= 3;
 }

@@ -65,7 +65,7 @@ internal sealed partial class Turn
     private bool IsPowered(StepState step, RunState run) =>
         run.Cause is RunCause.Manual or RunCause.Drill
             ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
-            : StartGatePasses(step.Target, PhaseCharge(step));
+            : StartGatePasses(step);
 
     /// <summary>E5: begun, but not asked for before the battery came into use: it waits anew, with its whole time.</summary>
     private bool WaitsAnew(int index, StepState step)
@@ -95,12 +95,6 @@ internal sealed partial class Turn
         !Plan.Startup.Mirror && step.PhaseIndex < Plan.Startup.Phases.Length
             ? Plan.Startup.Phases[step.PhaseIndex]
             : null;
-
-    /// <summary>E3: staged by charge, if its phase says so.</summary>
-    private double? PhaseCharge(StepState step) =>
-        Plan.Startup.Mirror
-            ? Plan.Phases.FirstOrDefault(p => p.Id == step.Phase)?.MinChargePercent
-            : OwnPhase(step)?.MinChargePercent;
 
     private bool HostIsReady(int index, StepState step)
     {

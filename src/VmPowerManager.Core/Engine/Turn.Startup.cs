@@ -34,7 +34,10 @@ internal sealed partial class Turn
             return;
         var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
         if (MayAnyStart(steps))
-            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues());
+        {
+            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues(steps));
+            TellOneLegged(steps);
+        }
         else
             Wait(cycle, steps.Any(s => s.MovesTarget && OnLineFor(FedAs(s.Target), confirm)));
     }
@@ -42,7 +45,7 @@ internal sealed partial class Turn
     /// <summary>Something to start whose gate passes, and the gates of all that it needs (E3, E4).</summary>
     private bool MayAnyStart(ImmutableArray<StepState> steps)
     {
-        var open = steps.Where(s => s.MovesTarget && StartGatePasses(s.Target, PhaseCharge(s))).ToList();
+        var open = steps.Where(s => s.MovesTarget && StartGatePasses(s)).ToList();
         if (open.Count == 0 || steps.All(s => s.Needs.Length == 0))
             return open.Count > 0;
         var shut = steps.Where(s => s.MovesTarget).Except(open).Select(s => s.Target).ToList();

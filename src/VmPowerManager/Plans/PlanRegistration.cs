@@ -1,4 +1,5 @@
 using VmPowerManager.Components;
+using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Canaries;
 
@@ -10,6 +11,9 @@ public static class PlanRegistration
     {
         services.AddSingleton(p => SiteZone.From(p.GetRequiredService<IConfiguration>()));
         services.AddSingleton<PlanDirectory>();
+        services.AddSingleton<DurationDirectory>();
+        services.AddSingleton<DurationQueries>();
+        services.AddSingleton<DurationCommands>();
         services.AddSingleton<PlanModels>();
         services.AddSingleton<PlanLock>();
         services.AddSingleton<PlanCommands>();

@@ -62,6 +62,7 @@ public sealed class PlanLoops(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await services.Plans.LoadAsync(cancellationToken);
+        await services.Durations.LoadAsync(cancellationToken);
         await services.Runs.LoadAsync(cancellationToken);
         services.Journal.Start();
         await base.StartAsync(cancellationToken);
@@ -72,6 +73,7 @@ public sealed class PlanLoops(
         _stopping = stoppingToken;
         var stored = await PatientlyAsync(stoppingToken);
         using var plans = services.Plans.Subscribe(() => Follow([]));
+        using var learned = services.Durations.Subscribe(() => PostAll(new ModelChanged()));
         using var readings = upses.Subscribe(o => PostAll(new UpsObserved(o)));
         using var policies = upses.SubscribePolicies(() => PostAll(new ModelChanged()));
         using var hosts = services.Hosts.Subscribe(Tell);
