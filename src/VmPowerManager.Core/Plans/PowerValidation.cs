@@ -14,10 +14,7 @@ internal static class PowerValidation
         if (plan.Canaries.Distinct().Count() != plan.Canaries.Length)
             yield return ("canaries", "Each canary is named once.");
         if (plan.LossIsOutage && plan.Canaries.IsEmpty)
-            yield return (
-                "lossIsOutage",
-                "It needs a canary: without a witness on raw mains a loss proves nothing."
-            );
+            yield return ("lossIsOutage", "It needs a canary: without a witness on raw mains a loss proves nothing.");
         if (plan.Schedule is { StartAt: { } start } schedule)
         {
             if (schedule.PlannedAt is null)
@@ -38,10 +35,7 @@ internal static class PowerValidation
         for (var i = 0; i < maintenance.Targets.Length; i++)
         {
             if (maintenance.Targets[i] is not { } target || Named(target) != 1)
-                yield return (
-                    $"maintenance.targets[{i}]",
-                    "Name exactly one of guestId, hostId, upsId, guestsOf."
-                );
+                yield return ($"maintenance.targets[{i}]", "Name exactly one of guestId, hostId, upsId, guestsOf.");
         }
     }
 

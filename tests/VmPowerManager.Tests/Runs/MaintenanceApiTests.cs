@@ -20,7 +20,10 @@ public sealed class MaintenanceApiTests : IAsyncLifetime
         _app = await RunningApp.StartAsync(_folder);
         _admin = await _app.SignInAsync();
         var ups = await ReadAsync(
-            await PostAsync("/api/v1/ups", """{"name":"a","driver":"nut","nut":{"host":"127.0.0.1","port":9,"upsName":"a"}}""")
+            await PostAsync(
+                "/api/v1/ups",
+                """{"name":"a","driver":"nut","nut":{"host":"127.0.0.1","port":9,"upsName":"a"}}"""
+            )
         );
         var host = await ReadAsync(
             await PostAsync(
@@ -29,12 +32,14 @@ public sealed class MaintenanceApiTests : IAsyncLifetime
             )
         );
         _host = (int)host["id"]!;
-        var at = DateTimeOffset.UtcNow.AddHours(5);
+        var at = TimeProvider.System.GetUtcNow().AddHours(5);
         var plan = await ReadAsync(
             await PostAsync(
                 "/api/v1/plans",
                 $$"""
-                {"name":"Homelab","upsIds":[{{ups["id"]}}],"schedule":{"plannedAt":"{{at:O}}"},"phases":[{"id":"h","name":"Hosts",
+                {"name":"Homelab","upsIds":[{{ups[
+                    "id"
+                ]}}],"schedule":{"plannedAt":"{{at:O}}"},"phases":[{"id":"h","name":"Hosts",
                 "trigger":{"lowBattery":true},"steps":[{"target":{"hostId":{{_host}}},"action":"shutdown"}]}]}
                 """
             )
@@ -72,14 +77,18 @@ public sealed class MaintenanceApiTests : IAsyncLifetime
         Assert.Contains("maintenance", (string)state["explanation"]!, StringComparison.Ordinal);
         state = await ReadAsync(await PostAsync($"{_plan}/maintenance", """{"minutes":30}"""));
         Assert.Equal("maintenance", (string?)state["stage"]);
-        Assert.Equal(1, (int?)(await ReadAsync(await _admin.GetAsync(new Uri(_plan, UriKind.Relative), Ct)))["revision"]);
+        Assert.Equal(
+            1,
+            (int?)(await ReadAsync(await _admin.GetAsync(new Uri(_plan, UriKind.Relative), Ct)))["revision"]
+        );
 
         _admin.Dispose();
         await _app.DisposeAsync();
         _app = await RunningApp.StartAsync(_folder, setUp: false);
         _admin = await _app.SignInAsync();
-        await Until.TrueAsync(async () =>
-            (await _admin.GetFromJsonAsync<JsonNode>($"{_plan}/state", Ct))?["maintenance"] is not null
+        await Soon.BecomesTrueAsync(
+            async () => (await _admin.GetFromJsonAsync<JsonNode>($"{_plan}/state", Ct))?["maintenance"] is not null,
+            "the maintenance is known again"
         );
         state = await ReadAsync(await DeleteAsync($"{_plan}/maintenance"));
         Assert.Null(state["maintenance"]);

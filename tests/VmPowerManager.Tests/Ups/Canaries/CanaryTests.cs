@@ -20,8 +20,22 @@ public sealed class CanaryTests : IAsyncLifetime
     {
         _app = await RunningApp.StartAsync();
         _admin = await _app.SignInAsync();
-        var ups = new { host = "127.0.0.1", port = 9, upsName = "a" };
-        var created = await PostAsync("ups", new { name = "rack-a", driver = "nut", circuit = "house", nut = ups });
+        var ups = new
+        {
+            host = "127.0.0.1",
+            port = 9,
+            upsName = "a",
+        };
+        var created = await PostAsync(
+            "ups",
+            new
+            {
+                name = "rack-a",
+                driver = "nut",
+                circuit = "house",
+                nut = ups,
+            }
+        );
         Assert.Equal("house", (string?)created["circuit"]);
         _ups = (int)created["id"]!;
     }
@@ -44,11 +58,14 @@ public sealed class CanaryTests : IAsyncLifetime
     private async Task<JsonNode> AskedAsync(int id, bool answers)
     {
         JsonNode? seen = null;
-        await Until.TrueAsync(async () =>
-        {
-            seen = await _admin.GetFromJsonAsync<JsonNode>($"/api/v1/canaries/{id}", Ct);
-            return (bool?)seen?["state"]?["answers"] == answers;
-        });
+        await Soon.BecomesTrueAsync(
+            async () =>
+            {
+                seen = await _admin.GetFromJsonAsync<JsonNode>($"/api/v1/canaries/{id}", Ct);
+                return (bool?)seen?["state"]?["answers"] == answers;
+            },
+            $"canary {id}: {answers}"
+        );
         return seen!;
     }
 
@@ -84,7 +101,13 @@ public sealed class CanaryTests : IAsyncLifetime
         await Task.WhenAll(AskedAsync(id, answers: true));
         using var moved = await _admin.PutAsJsonAsync(
             $"/api/v1/canaries/{id}",
-            new { name = "lamp", address = "nobody.invalid", method = "tcp", port },
+            new
+            {
+                name = "lamp",
+                address = "nobody.invalid",
+                method = "tcp",
+                port,
+            },
             Ct
         );
         Assert.Equal(HttpStatusCode.OK, moved.StatusCode);
@@ -119,7 +142,16 @@ public sealed class CanaryTests : IAsyncLifetime
     [Fact]
     public async Task Canary_NameTaken_OrInUseByAPlan_IsAConflict()
     {
-        var lamp = await PostAsync("canaries", new { name = "lamp", address = "127.0.0.1", method = "tcp", port = 9 });
+        var lamp = await PostAsync(
+            "canaries",
+            new
+            {
+                name = "lamp",
+                address = "127.0.0.1",
+                method = "tcp",
+                port = 9,
+            }
+        );
         using var again = await _admin.PostAsJsonAsync("/api/v1/canaries", new { name = "LAMP", address = "::1" }, Ct);
         Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
         await PlanAsync(new { canaries = new[] { (int)lamp["id"]! } });
@@ -130,18 +162,37 @@ public sealed class CanaryTests : IAsyncLifetime
     [Fact]
     public async Task Canary_OfAPlan_IsHeardByItsLoop()
     {
-        var lamp = await PostAsync("canaries", new { name = "lamp", address = "127.0.0.1", method = "tcp", port = 9 });
+        var lamp = await PostAsync(
+            "canaries",
+            new
+            {
+                name = "lamp",
+                address = "127.0.0.1",
+                method = "tcp",
+                port = 9,
+            }
+        );
         var plan = await PlanAsync(new { canaries = new[] { (int)lamp["id"]! } });
         var loops = _app.Get<VmPowerManager.Runs.PlanLoops>();
-        await Until.TrueAsync(() =>
-            Task.FromResult(loops.Find(plan)?.View.State.Canaries.Values.Any(c => c.Answers) == true)
+        await Soon.BecomesTrueAsync(
+            () => Task.FromResult(loops.Find(plan)?.View.State.Canaries.Values.Any(c => c.Answers) == true),
+            "the plan hears the canary"
         );
     }
 
     [Fact]
     public async Task Export_NamesCanaries_AndLeavesOutWhatIsOfThisCalendar()
     {
-        var lamp = await PostAsync("canaries", new { name = "lamp", address = "127.0.0.1", method = "tcp", port = 9 });
+        var lamp = await PostAsync(
+            "canaries",
+            new
+            {
+                name = "lamp",
+                address = "127.0.0.1",
+                method = "tcp",
+                port = 9,
+            }
+        );
         var soon = DateTimeOffset.UnixEpoch.AddYears(90);
         var plan = await PlanAsync(
             new
@@ -168,7 +219,13 @@ public sealed class CanaryTests : IAsyncLifetime
             {
                 name = "kvm1",
                 platform = "ssh",
-                ssh = new { host = "127.0.0.1", port = 9, userName = "root", password = "x" },
+                ssh = new
+                {
+                    host = "127.0.0.1",
+                    port = 9,
+                    userName = "root",
+                    password = "x",
+                },
             }
         );
         var plan = JsonNode
