@@ -135,6 +135,7 @@ public sealed record Decision
         || before.Debts != State.Debts
         || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Told, State.Told)
         || !ReferenceEquals(before.Maintenance, State.Maintenance)
         // E6: after a power loss this is all that says what ran.
         || !ReferenceEquals(before.LastUp, State.LastUp);
