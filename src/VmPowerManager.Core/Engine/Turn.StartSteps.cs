@@ -35,15 +35,17 @@ internal sealed partial class Turn
             return false;
         if (!HostIsReady(index, step, run))
             return false;
-        var byPerson = run.Cause == RunCause.Manual;
-        // E5: the first reading on battery pauses new starts.
-        if (!byPerson && !GatePasses(FedAs(step.Target)))
-            return false;
-        if (byPerson && !run.Force && AnyTrouble && !SupplyOf(step.Target).OnMains)
+        if (!HasPower(step, run))
             return false;
         var rank = StepList.RankOf(Model, step);
         return !run.Steps.Any(s => !s.Terminal && GoesFirst(s, step, rank, run));
     }
+
+    /// <summary>E3, E5: its gates are passed; the first reading on battery pauses new starts.</summary>
+    private bool HasPower(StepState step, RunState run) =>
+        run.Cause == RunCause.Manual
+            ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
+            : GatePasses(FedAs(step.Target));
 
     /// <summary>E4, C6: network and storage before their users whatever the phases say, then phase by phase. A guest that
     /// is placed before its own host waits for it, and keeps nobody waiting.</summary>
@@ -112,6 +114,12 @@ internal sealed partial class Turn
         }
         if (InFlight(step) || StillLooking(step, view))
             return;
+        // E5: mains went while it was looked for: it has not begun yet.
+        if (step.AskedAt is null && Run is { } run && !HasPower(step, run))
+        {
+            SetStep(index, step with { Status = StepStatus.Pending, BeganAt = null, RungAt = null, StartedAt = null });
+            return;
+        }
         if (Now - step.BeganAt >= GuestUpWithin)
             Finish(
                 index,

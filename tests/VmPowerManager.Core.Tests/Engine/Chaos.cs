@@ -10,6 +10,8 @@ internal sealed class Chaos
     private readonly ChaosScript _script;
     private readonly TimeSpan _began;
     private readonly HashSet<string> _ran;
+    private readonly SimHost? _manager;
+    private int _next;
 
     /// <param name="traced">Notes what happens, for people; costs time.</param>
     public Chaos(ChaosScript script, bool traced = false)
@@ -18,6 +20,9 @@ internal sealed class Chaos
         World = script.Build();
         _began = World.Now;
         Rules = new ChaosRules(World, traced);
+        _manager = script.Hosts.FirstOrDefault(h => h.Model.Rank == HostRank.Manager) is { } manager
+            ? World.Hosts[manager.Id]
+            : null;
         _ran = [.. World.Guests.Values.Where(g => g.Power(World.Now) == PowerState.Running).Select(g => g.Name)];
     }
 
@@ -40,24 +45,66 @@ internal sealed class Chaos
 
     public void Live()
     {
-        foreach (var happens in _script.Events)
+        Begin();
+        End();
+    }
+
+    /// <summary>All that the script says.</summary>
+    public void Begin()
+    {
+        while (_next < _script.Events.Length)
         {
-            Until(happens.At);
-            Rules.Note($"* {happens.Act}");
-            Happen(happens.Act);
+            Until(_script.Events[_next].At);
+            if (_next >= _script.Events.Length)
+                break;
+            var act = _script.Events[_next++].Act;
+            Rules.Note($"* {act}");
+            Happen(act);
             Rules.BuryGuests();
         }
+    }
+
+    /// <summary>Mains returns and stays.</summary>
+    public void End()
+    {
         Mains();
-        World.Run(20);
+        Pass(20);
         ComeToRest();
         Rules.AtRest(_ran, _script.People);
     }
 
-    private void Until(double seconds)
+    private void Until(double seconds) => Pass((_began + TimeSpan.FromSeconds(seconds) - World.Now).TotalSeconds);
+
+    public void Pass(double seconds)
     {
-        var left = _began + TimeSpan.FromSeconds(seconds) - World.Now;
-        if (left > TimeSpan.Zero)
-            World.Run(left.TotalSeconds);
+        for (var end = World.Now + TimeSpan.FromSeconds(seconds); World.Now < end; )
+        {
+            World.Run(1);
+            if (_manager is { } host && !host.Answers(World.Now))
+                BootAnew();
+        }
+    }
+
+    /// <summary>The machine of the manager went down, and the manager with it: nobody decides anything until somebody
+    /// switches the machines on again (F7).</summary>
+    private void BootAnew()
+    {
+        Rules.Note("* the manager dies with its host");
+        var at = World.Now + TimeSpan.FromSeconds(60);
+        while (_next < _script.Events.Length)
+        {
+            var (seconds, act) = _script.Events[_next++];
+            at = TimeSpan.FromSeconds(Math.Max(at.TotalSeconds, (_began + TimeSpan.FromSeconds(seconds)).TotalSeconds));
+            if (act is UpsSays or Dies)
+                Happen(act);
+            if (act is SwitchesOn)
+                break;
+        }
+        if (_next >= _script.Events.Length)
+            Mains();
+        Rules.BuryGuests();
+        SwitchOn();
+        World.Restart(newBoot: true, (at - World.Now).TotalSeconds);
     }
 
     private void Happen(ChaosAct act)
@@ -107,12 +154,13 @@ internal sealed class Chaos
     private void Die(int hostId)
     {
         World.Hosts[hostId].Dead = true;
-        var covered = World.Model.Guests.Values.Select(g => g.Name).ToHashSet();
+        var named = World.Model.Definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target.GuestId).ToHashSet();
         var ours = World.State.Run is { Kind: RunKind.Shutdown };
         foreach (var guest in World.Guests.Values)
         {
             var dies = guest.HostId == hostId && guest.Power(World.Now) == PowerState.Running;
-            if (dies && (!ours || !covered.Contains(guest.Name)))
+            var known = World.View(guest.Name) is { Power: PowerState.Running };
+            if (dies && (!ours || !known || !named.Contains(guest.Id)))
                 _ran.Remove(guest.Name);
         }
     }
@@ -138,12 +186,16 @@ internal sealed class Chaos
         SwitchOn();
         if (_script.People)
             World.Tell(new ReleaseRequested("anna"));
-        for (var i = 0; i < 40 && (i < 6 || World.State.Run is not null || World.State.Cycle is not null); i++)
+        for (var i = 0; i < 40 && (i < 6 || !AtRest); i++)
         {
-            World.Run(30);
+            Pass(30);
             SwitchOn();
-            if (_script.People && i == 20 && World.State is { Cycle: not null, Run: null })
+            if (_script.People && i == 20 && World.State.Run is null)
                 World.Tell(new RunRequested(RunKind.Startup, "anna"));
         }
     }
+
+    private bool AtRest =>
+        World.State is { Run: null, Cycle: null }
+        && _ran.All(name => World.Guests[name].Power(World.Now) == PowerState.Running);
 }

@@ -6,8 +6,6 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// <summary>What must hold when something is asked to go down.</summary>
 internal sealed partial class ChaosRules
 {
-    private int? _managerTold;
-
     private void CheckDown(RunState run, PlanState state, Effect effect)
     {
         if (run.Cause == RunCause.Outage)
@@ -88,11 +86,14 @@ internal sealed partial class ChaosRules
 
     private void I8_TheManagersHostIsLast(RunState run, Effect effect)
     {
-        var isManager = _world.Model.Hosts[effect.HostId].Rank == HostRank.Manager;
-        if (isManager)
-            _managerTold = run.Id;
-        else
-            Hold(_managerTold != run.Id, "I8", $"{effect.TargetName} after the manager's host");
+        if (_world.Model.Hosts[effect.HostId].Rank != HostRank.Manager)
+            return;
+        foreach (var step in run.Steps)
+            Hold(
+                step is not { Selected: true, Terminal: false } || step.Target.HostId == effect.HostId,
+                "I8",
+                $"{effect.TargetName} before {step.Target.Name}"
+            );
     }
 
     private void I13_NoCutWhileAFedHostIsUp(Effect cut)

@@ -14,7 +14,8 @@ internal sealed partial class ChaosRules
         if (run.Cause == RunCause.Manual)
             return;
         I5_OnlyWhatRan(state, effect);
-        E3_OnlyWithEnoughCharge(run, effect);
+        if (!effect.Repeats)
+            E3_OnlyWithEnoughCharge(run, effect);
     }
 
     private void I3_NotOnWhatRuns(PlanState state, Effect effect) =>

@@ -49,6 +49,8 @@ internal sealed partial class ChaosRules
         {
             if (resumed.NewBoot)
                 _lines.Forget();
+            else
+                _lines.Restarted();
             Restarted();
         }
         if (_traced)
