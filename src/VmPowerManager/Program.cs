@@ -72,7 +72,7 @@ namespace VmPowerManager
             app.MapUps();
             app.MapHosts();
             app.MapPlans();
-            app.MapRuns();
+            app.UseRuns();
             app.UseNotifications();
             app.MapApi();
             app.MapShell();

@@ -131,6 +131,7 @@ public sealed record Decision
         || !ReferenceEquals(before.Cycle, State.Cycle)
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
+        || before.Untold.IsEmpty != State.Untold.IsEmpty
         || before.PlannedDone != State.PlannedDone
         || (!ReferenceEquals(before.Upses, State.Upses) && State.Upses.Any(u => Turned(u.Key, before, u.Value)));
 

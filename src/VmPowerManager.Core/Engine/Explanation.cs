@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 
@@ -8,7 +9,8 @@ public sealed record Explanation
 {
     /// <summary><c>normal</c>, <c>onBattery</c>, <c>shuttingDown</c>, <c>down</c>, <c>waiting</c> (mains is back, gates
     /// are not passed), <c>stopped</c> (mains is there, machines are down, and only a person starts them),
-    /// <c>startingUp</c>, <c>rehearsing</c>, <c>held</c>, <c>unknown</c> (no UPS can be trusted).</summary>
+    /// <c>startingUp</c>, <c>rehearsing</c>, <c>drilling</c>, <c>held</c>, <c>maintenance</c> (of the whole plan: nothing
+    /// automatic begins), <c>unknown</c> (no UPS can be trusted).</summary>
     public required string Stage { get; init; }
     public required string Sentence { get; init; }
     public double? EffectiveRuntimeSeconds { get; init; }
@@ -16,6 +18,9 @@ public sealed record Explanation
     /// <summary><c>measured</c>, <c>extrapolated</c>, <c>assumed</c>.</summary>
     public required string RuntimeSource { get; init; }
     public NextPhase? Next { get; init; }
+
+    /// <summary>What else is to be known: maintenance, a planned shutdown, what witnesses say.</summary>
+    public ImmutableArray<Sentence> Notes { get; init; } = [];
 
     public static Explanation Of(PlanModel model, PlanState state, Moment now)
     {
@@ -31,17 +36,18 @@ public sealed record Explanation
         var threatened = worst.Failing || !Confirmed(state).Any();
         var next = stage is "onBattery" or "held" && threatened ? NextOf(model, worst) : null;
         var estimated = state.Upses.Values.Any(u => u.Estimated(now.Elapsed).Contains("batteryRuntimeSeconds"));
-        var runtime = worst.RuntimeSeconds ?? state.Upses.Values.Select(u => u.RuntimeSeconds(now.Elapsed)).Min();
+        var runtime = worst.TimeLeftSeconds ?? state.Upses.Values.Select(u => u.RuntimeSeconds(now.Elapsed)).Min();
         return new Explanation
         {
             Stage = stage,
-            Sentence = Say(model, state, worst, stage, next, now),
+            Sentence = Say(model, state, worst, SaidAs(stage, state, worst), next, now),
             EffectiveRuntimeSeconds = runtime,
             RuntimeSource =
                 runtime is null ? "assumed"
                 : estimated ? "extrapolated"
                 : "measured",
             Next = next,
+            Notes = [.. StandingWords.Of(model, state, now)],
         };
     }
 
@@ -49,9 +55,11 @@ public sealed record Explanation
         state switch
         {
             { Run.Kind: RunKind.Rehearsal } => "rehearsing",
+            { Run.Cause: RunCause.Drill } => "drilling",
             { Run.Kind: RunKind.Shutdown } => "shuttingDown",
             { Run.Kind: RunKind.Startup } => "startingUp",
             { Hold: not null } => "held",
+            { Maintenance.Whole: true } => "maintenance",
             { Cycle: { Settling: true } } when worst.OnMains => "normal",
             { Cycle: { Acted: true, StartWanted: false } c } when worst.OnMains && (c.Manual || c.StartFailed) =>
                 "stopped",
@@ -62,6 +70,12 @@ public sealed record Explanation
             _ when model.Upses.Count > 0 && state.Upses.Values.All(u => u.Untrusted) => "unknown",
             _ => "normal",
         };
+
+    /// <summary>Maintenance is told beside how the power stands.</summary>
+    private static string SaidAs(string stage, PlanState state, SupplyView worst) =>
+        stage != "maintenance" ? stage
+        : worst.Failing || state.Upses.Values.Any(u => u.OnBatterySeen) ? "onBattery"
+        : "normal";
 
     private static IEnumerable<string> Confirmed(PlanState state) =>
         state.Upses.Values.Where(u => u.OnBattery).Select(u => u.Policy.Name);
@@ -109,6 +123,8 @@ public sealed record Explanation
             "onBattery" or "held" => OnBattery(worst, state, next, state.Hold, supplies) + armed,
             "shuttingDown" => $"Shutting down: {done} of {steps.Count} done.{Because(state)} {supplies}",
             "startingUp" => $"Starting up: {done} of {steps.Count} done.",
+            "drilling" =>
+                $"Fire drill: {state.Run?.Steps[0].Target.Name} is stopped and started again, nothing else is touched. {supplies}",
             "rehearsing" => $"Rehearsing: {done} of {steps.Count} checked. Nothing is changed.",
             "stopped" => $"{Stopped(state.Cycle)} {supplies}",
             "down" => $"Down, waiting for mains. {supplies}",
@@ -165,7 +181,7 @@ public sealed record Explanation
             : $" First phase ({next.Name}) {conditions};";
         var now =
             next is null ? ""
-            : worst.RuntimeSeconds is { } left ? $" now {Words.Duration(left)}."
+            : worst.TimeLeftSeconds is { } left ? $" now {Words.Duration(left)}."
             : " runtime is unknown.";
         return $"{time}{held}{first}{now} {supplies}";
     }

@@ -6,14 +6,21 @@ namespace VmPowerManager.Core.Engine;
 /// what is to be done (DESIGN 2). The real run, the rehearsal, the replay and the simulator all call this one.</summary>
 public static class PlanEngine
 {
+    /// <summary>Why a fire drill of this guest cannot be just now, or null.</summary>
+    public static Sentence? AgainstDrill(PlanModel model, PlanState state, string guestKey, Moment now) =>
+        new Turn(model, state, now).AgainstDrill(guestKey);
+
     /// <summary>One step. <paramref name="model"/> is the plan as configured now; a run in progress uses the one it froze.</summary>
     public static Decision Step(PlanModel model, PlanState state, Observation observation, Moment now)
     {
         var turn = new Turn(model, state, now);
         turn.Follow();
         turn.Take(observation);
+        turn.HeedWitnesses();
         turn.PassTime();
         turn.KeepCycle();
+        turn.KeepMaintenance();
+        turn.KeepPlanned();
         turn.Decide();
         turn.Advance();
         turn.EndRun();

@@ -26,6 +26,10 @@ public sealed record PlanState
     public ImmutableArray<TimeSpan> Outages { get; init; } = [];
     public long LastEffect { get; init; }
 
+    /// <summary>Critical notices of the newest step: the process may die before anybody heard them, and tells them again
+    /// (I11). They are journaled until the next step, which is journaled for that.</summary>
+    public ImmutableArray<Notice> Untold { get; init; } = [];
+
     /// <summary>When this process took the state over: what is older was not seen by it (F7, I3).</summary>
     public TimeSpan? ResumedAt { get; init; }
 
@@ -34,8 +38,23 @@ public sealed record PlanState
     public ImmutableSortedDictionary<int, CanaryView> Canaries { get; init; } =
         ImmutableSortedDictionary<int, CanaryView>.Empty;
 
+    /// <summary>UPSes of the same circuits that this plan does not hang on (A9).</summary>
+    public ImmutableSortedDictionary<int, UpsEvidence> Witnesses { get; init; } =
+        ImmutableSortedDictionary<int, UpsEvidence>.Empty;
+    public MaintenanceState? Maintenance { get; init; }
+
+    /// <summary>End of the maintenance that the plan's definition asked for and that was dealt with.</summary>
+    public DateTimeOffset? MaintenanceDone { get; init; }
+
     /// <summary>The planned time that was dealt with last (F5).</summary>
     public DateTimeOffset? PlannedDone { get; init; }
+
+    /// <summary>What lies ahead of a shutdown; null: not reckoned. Nothing is lost with it.</summary>
+    public Ahead? Ahead { get; init; }
+
+    /// <summary>When it was last reckoned whether the plan fits, and since when the answer is another than was told.</summary>
+    public TimeSpan? FitAt { get; init; }
+    public TimeSpan? FitChangedAt { get; init; }
 
     /// <summary>Standing conditions that were told already, so that each is told once.</summary>
     public ImmutableSortedSet<string> Told { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
@@ -198,6 +217,9 @@ public sealed record CycleState
 
     /// <summary>Opened by a person's run: nothing starts by itself but for <see cref="StartWanted"/> (F5).</summary>
     public bool Manual { get; init; }
+
+    /// <summary>Key of the guest that a fire drill has stopped, or is about to, and starts again afterwards.</summary>
+    public string? Drill { get; init; }
 
     /// <summary>Startup was asked for, whatever the plan's arming: undo.</summary>
     public bool StartWanted { get; init; }

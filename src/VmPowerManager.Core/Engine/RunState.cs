@@ -62,6 +62,15 @@ public sealed record RunState
     /// <summary>No waits between steps (C7).</summary>
     public bool Compressed { get; init; }
 
+    /// <summary>Why time limits are shortened and phases do not wait for each other, in a sentence (C7); null: they are not.</summary>
+    public Sentence? CompressedBecause { get; init; }
+
+    /// <summary>When a critical battery that never told its runtime is taken to be empty (B3).</summary>
+    public TimeSpan? EmptyAt { get; init; }
+
+    /// <summary>What its phases of load shedding brought.</summary>
+    public ImmutableArray<ShedMeasure> Sheds { get; init; } = [];
+
     /// <summary>The point of no return is behind it (D2).</summary>
     public bool PastNoReturn { get; init; }
 
@@ -130,6 +139,12 @@ public sealed record StepState
     public TimeSpan? RungAt { get; init; }
     public TimeSpan? AskedAt { get; init; }
     public TimeSpan? OverAt { get; init; }
+
+    /// <summary>For a host: when it fell silent, before that was proof (C4).</summary>
+    public TimeSpan? GoneAt { get; init; }
+
+    /// <summary>Time runs out: it is saved, then forced off, whatever its ladder (C7).</summary>
+    public bool Sacrificed { get; init; }
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 

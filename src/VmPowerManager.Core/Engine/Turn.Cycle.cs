@@ -6,6 +6,7 @@ namespace VmPowerManager.Core.Engine;
 internal sealed partial class Turn
 {
     private static readonly TimeSpan FlapWindow = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan NeverHeard = TimeSpan.FromSeconds(300);
 
     private bool AnyTrouble =>
         _state.Upses.Values.Any(u => u.OnBatterySeen || u.InOutage || u.ForcedDown || u.OffCritical(Now));
@@ -23,6 +24,7 @@ internal sealed partial class Turn
         if (_state.Cycle is { Acted: false, Manual: false } && !AnyTrouble && Run is null)
             _state = _state with { Cycle = null };
         TellRedundancy();
+        TellUnseen();
     }
 
     private void OpenCycle(bool manual)
@@ -87,23 +89,17 @@ internal sealed partial class Turn
         };
         if (!configured.Armed)
             TellDisarmed();
+        TellMaintenance();
     }
 
     /// <summary>F1: a plan that will not act says so while there is time.</summary>
     private void TellDisarmed()
     {
-        var left = Model
-            .Hosts.Keys.Select(id => Supply(id).RuntimeSeconds)
-            .Append(Model.PlanSupply(_state.Upses, Now).RuntimeSeconds)
-            .Min();
-        var time = left is { } s
-            ? Sentence.Of($"About {Words.Duration(s)} of battery left.")
-            : Sentence.Of($"Battery runtime unknown.");
         Tell(
             "plan.disarmed",
             NoticeLevel.Critical,
-            $"On battery, and \"{Plan.Name}\" is not armed: nothing will be shut down. {time}",
-            ("runtimeSeconds", left?.ToString("0", Words.Culture))
+            $"On battery, and \"{Plan.Name}\" is not armed: nothing will be shut down. {TimeLeft()}",
+            ("runtimeSeconds", LeastTimeLeft()?.ToString("0", Words.Culture))
         );
     }
 
@@ -142,6 +138,19 @@ internal sealed partial class Turn
                 $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
             );
         }
+    }
+
+    /// <summary>F7: a UPS that was never heard of since this machine booted proves nothing either way: stay up, and say so.</summary>
+    private void TellUnseen()
+    {
+        foreach (var (id, ups) in _state.Upses)
+            Standing(
+                $"unseen:{id}",
+                ups is { Policy.Enabled: true, Last: null } && Now - ups.WatchedSince >= NeverHeard,
+                "plan.noReading",
+                NoticeLevel.Warning,
+                $"{ups.Policy.Name} has given no reading for five minutes. Nothing is shut down for that; \"{Plan.Name}\" does not know its power."
+            );
     }
 
     private bool Lost(int upsId) =>

@@ -8,6 +8,12 @@ internal sealed partial class Turn
 {
     public void Decide()
     {
+        if (Run is { Kind: RunKind.Shutdown, Cause: RunCause.Drill })
+        {
+            if (MayActAlone && AnyFails)
+                BeginsShutdown();
+            return;
+        }
         if (Run is { Kind: RunKind.Shutdown, Status: RunStatus.Running } down)
         {
             if (down.Cause == RunCause.Outage && down.Cancelled is null)
@@ -18,22 +24,30 @@ internal sealed partial class Turn
                         Compressed = down.Compressed || AnyCritical(down.Steps),
                     }
                 );
-            else if (down is { Cause: RunCause.Manual, Cancelled: null } && MayActAlone && AnyFails)
+            else if (down is { Cause: RunCause.Manual or RunCause.Planned, Cancelled: null } && MayActAlone && AnyFails)
                 TakeOverIfDue(down);
             return;
         }
         if (_state.Cycle is not null && MayActAlone && (Run is not null || AnyFails) && BeginsShutdown())
             return;
+        if (ContinuesDrill())
+            return;
         if (Run is null && _state.Cycle is { } cycle && (cycle.Acted || cycle.Manual))
             ConsiderStartup(cycle);
     }
 
-    private bool MayActAlone => configured.Armed && _state.Hold is null;
+    /// <summary>Armed, and nobody asked it to wait (F1, F4).</summary>
+    private bool MayActAlone => configured.Armed && _state.Hold is null && !WholeMaintenance;
 
     private bool AnyFails =>
         Model.Hosts.Keys.Any(id => Fails(Supply(id))) || Fails(Model.PlanSupply(_state.Upses, Now));
 
-    private ImmutableArray<StepState> Fresh() => StepList.Shutdown(configured, _state);
+    /// <summary>What an automatic run deals with: not with what is in maintenance.</summary>
+    private ImmutableArray<StepState> Fresh()
+    {
+        var all = StepList.Shutdown(configured, _state);
+        return _state.Maintenance is null ? all : [.. all.Where(s => !InMaintenance(s.Target))];
+    }
 
     private bool BeginsShutdown()
     {
@@ -56,7 +70,7 @@ internal sealed partial class Turn
             Supersede(running, because.Because);
         }
         if (_state.Cycle is { } cycle)
-            _state = _state with { Cycle = cycle with { Manual = false } };
+            _state = _state with { Cycle = cycle with { Manual = false, Drill = null } };
         Begin(RunKind.Shutdown, RunCause.Outage, configured, steps, because);
         return true;
     }
@@ -102,6 +116,11 @@ internal sealed partial class Turn
         );
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null, Settling = false } };
+        if (cause == RunCause.Drill)
+        {
+            TellDrillBegins(kind, steps[0].Target.Name, request);
+            return;
+        }
         var why = because.Because ?? (request?.Reason is { } reason ? Sentence.Verbatim(reason) : null);
         var by = request is null ? null : Sentence.Of($", asked for by {request.Actor}");
         var colon = why is null ? null : Sentence.Of($": {why}");
@@ -117,15 +136,17 @@ internal sealed partial class Turn
         );
     }
 
-    /// <summary>F5: the outage takes over a manual run that is under way, and keeps its snapshot.</summary>
+    /// <summary>F5: the outage takes over a manual or planned run that is under way, and keeps its snapshot.</summary>
     private void TakeOverIfDue(RunState down)
     {
         if (!Select(Fresh(), out var because).Any(s => s.Selected))
             return;
+        var planned = down.Cause == RunCause.Planned;
         SetRun(down with { Cause = RunCause.Outage, Because = because.Because, DecidedBy = because.Data });
         if (_state.Cycle is { } cycle)
             _state = _state with { Cycle = cycle with { Manual = false } };
-        Tell("run.takenOver", NoticeLevel.Critical, $"The outage takes over the manual shutdown of \"{Plan.Name}\".");
+        var what = planned ? Sentence.Of($"planned") : Sentence.Of($"manual");
+        Tell("run.takenOver", NoticeLevel.Critical, $"The outage takes over the {what} shutdown of \"{Plan.Name}\".");
     }
 
     /// <summary>Down beats up (F2), and a real run beats a rehearsal.</summary>

@@ -55,10 +55,13 @@ internal sealed partial class Turn
                     BeganAt = Now,
                     StartedAt = now.Wall,
                     Attempt = 1,
-                    Effect = Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30)),
+                    Effect = Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30), AsksAgent(step)),
                 }
             );
     }
+
+    /// <summary>A rung that goes through the agent fails without one.</summary>
+    private static Via? AsksAgent(StepState step) => step.Ladder.Any(r => r.Via == Via.Agent) ? Via.Agent : null;
 
     public void EndRun()
     {
@@ -145,6 +148,11 @@ internal sealed partial class Turn
         }
         var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
         var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");
+        if (run.Cause == RunCause.Drill)
+        {
+            TellDrillEnds(ended);
+            return;
+        }
         Tell(
             "run.ended",
             status == RunStatus.Failed ? NoticeLevel.Critical : NoticeLevel.Info,

@@ -10,7 +10,8 @@ internal sealed partial class Turn
     {
         get
         {
-            var recent = _state.Outages.Count(t => Now - t < FlapWindow);
+            // Those before the last one, kept as long as it is the last: flapping is not over because time has passed.
+            var recent = _state.Outages.Length;
             var factor = recent >= 3 ? Math.Pow(2, recent - 2) : 1;
             var longest = Math.Max(1800, Plan.Startup.StableMainsSeconds);
             return TimeSpan.FromSeconds(Math.Min(Plan.Startup.StableMainsSeconds * factor, longest));

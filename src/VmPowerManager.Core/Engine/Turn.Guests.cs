@@ -129,7 +129,7 @@ internal sealed partial class Turn
     /// power may wake one in a flicker.</summary>
     private void HoldOff(int index, StepState step)
     {
-        if (RunsSince(step) is not { } seen || seen <= step.OverAt || HeldBack(step))
+        if (RunsSince(step) is not { } seen || seen <= step.OverAt || HeldBack(step) || InMaintenance(step.Target))
             return;
         if (step.CameBack >= 2)
         {

@@ -11,6 +11,9 @@ internal sealed partial class Turn
             return;
         switch (request.Kind)
         {
+            case RunKind.Shutdown when request.Drill is { } key:
+                BeginDrill(request, key);
+                break;
             case RunKind.Shutdown:
                 BeginManualShutdown(request);
                 break;
@@ -72,7 +75,9 @@ internal sealed partial class Turn
             if (step.Status == StepStatus.Pending && !(finishes && step.Phase == current?.Phase && step.Selected))
                 Finish(i, StepStatus.Cancelled, null, $"Cancelled by {cancel.Actor}.");
         }
-        if (run.Kind == RunKind.Rehearsal)
+        if (run.Cause == RunCause.Drill)
+            CancelDrill(cancel.Mode);
+        if (run.Kind == RunKind.Rehearsal || run.Cause == RunCause.Drill)
             return;
         SetHold(cancel.Actor, cancel.HoldUntil, cancel.EvenIfCritical);
         if (cancel.Mode == CancelMode.Undo && run.Kind == RunKind.Shutdown && _state.Cycle is { } cycle)

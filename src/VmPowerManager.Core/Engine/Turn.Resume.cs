@@ -12,6 +12,7 @@ internal sealed partial class Turn
     private void TakeResumed(Resumed resumed)
     {
         _state = Ordinal(_state);
+        _notices.AddRange(_state.Untold);
         _state = _state with
         {
             ResumedAt = Now,
@@ -21,6 +22,8 @@ internal sealed partial class Turn
                 u => u.Key,
                 u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
             ),
+            Witnesses = ImmutableSortedDictionary<int, UpsEvidence>.Empty,
+            Canaries = ImmutableSortedDictionary<int, CanaryView>.Empty,
             Hosts = ImmutableSortedDictionary<int, HostView>.Empty,
             Guests = _state.Guests.ToImmutableSortedDictionary(
                 g => g.Key,
@@ -35,10 +38,15 @@ internal sealed partial class Turn
             CloseAfterBoot(run);
     }
 
+    /// <summary>F6: across boots only the wall can say how long ago, and only where it is believable.</summary>
+    private TimeSpan Gap(DateTimeOffset then) =>
+        now.Wall - then is { } gap && gap >= TimeSpan.Zero && gap <= TimeSpan.FromHours(24) ? gap : TimeSpan.Zero;
+
     /// <summary>Elapsed times of another boot mean nothing in this one (F6).</summary>
-    private static CycleState OfOldBoot(CycleState cycle) =>
+    private CycleState OfOldBoot(CycleState cycle) =>
         cycle with
         {
+            OpenedAt = Now - Gap(cycle.OpenedWall),
             WaitingSince = null,
             Snapshot = cycle.Snapshot.ToImmutableSortedDictionary(
                 e => e.Key,

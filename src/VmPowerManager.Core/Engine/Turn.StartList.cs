@@ -92,6 +92,8 @@ internal sealed partial class Turn
         var entry = EntryOf(KeyOf(target));
         if (rule == StartupRule.Never || (entry is { ByPerson: true } && !byPerson && !everything))
             return false;
+        if (!everything && InMaintenance(target))
+            return false;
         return everything
             || rule == StartupRule.Always
             || (entry is { Power: PowerState.Running } && (entry.Stopped || !ObservedUp(target) || Unsettled(entry)));

@@ -43,7 +43,7 @@ internal sealed partial class Turn
 
     /// <summary>E3, E5: its gates are passed; the first reading on battery pauses new starts.</summary>
     private bool HasPower(StepState step, RunState run) =>
-        run.Cause == RunCause.Manual
+        run.Cause is RunCause.Manual or RunCause.Drill
             ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
             : GatePasses(FedAs(step.Target));
 

@@ -10,6 +10,8 @@ internal sealed partial class Turn
             Wait(cycle, mainsIsBack: false);
             return;
         }
+        if (cycle is { StartAt: { } at, StartWanted: false } && at > now.Wall)
+            return; // F5: a planned run's machines come back when a person said so.
         var steps = StartList(everything: false, byPerson: cycle.StartWanted);
         if (steps.All(s => ObservedUp(s.Target)))
         {
@@ -61,9 +63,11 @@ internal sealed partial class Turn
         }
     }
 
-    /// <summary>A person stopped it and may want it back: the cycle is kept for that (E1, F5).</summary>
+    /// <summary>A person stopped it and may want it back, or it is in maintenance: the cycle is kept for that (E1, F5).</summary>
     private bool WaitsForPerson(SnapshotEntry entry) =>
-        entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target);
+        entry.Power == PowerState.Running
+        && (entry.ByPerson || (entry.Touched && InMaintenance(entry.Target)))
+        && !ObservedUp(entry.Target);
 
     private void CloseCycle(Sentence because)
     {

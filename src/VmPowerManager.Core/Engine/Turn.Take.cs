@@ -42,11 +42,25 @@ internal sealed partial class Turn
             case PersonActed act:
                 TakePerson(act);
                 break;
+            case CanaryObserved canary:
+                TakeCanary(canary);
+                break;
+            case MaintenanceRequested maintenance:
+                TakeMaintenance(maintenance);
+                break;
+            case MaintenanceEnded ended when _state.Maintenance is not null:
+                EndMaintenance($"{ended.Actor} ended it");
+                break;
+            case PlannedCancelled cancelled:
+                TakePlannedCancelled(cancelled);
+                break;
         }
     }
 
     private void TakeUps(UpsObservation what)
     {
+        if (_state.Witnesses.TryGetValue(what.UpsId, out var witness))
+            _state = _state with { Witnesses = _state.Witnesses.SetItem(what.UpsId, witness.Observe(what)) };
         if (!_state.Upses.TryGetValue(what.UpsId, out var known))
             return;
         var next = known.Observe(what);

@@ -25,7 +25,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     public void Follow()
     {
         var watched = _state.Upses;
-        foreach (var policy in Model.Upses.Values)
+        foreach (var policy in Model.Upses.Values.Select(Lengthened))
         {
             if (!watched.TryGetValue(policy.UpsId, out var evidence))
                 watched = watched.SetItem(policy.UpsId, UpsEvidence.Unseen(policy, Now));
@@ -35,6 +35,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         watched = watched.RemoveRange(watched.Keys.Where(id => !Model.Upses.ContainsKey(id)));
         if (!ReferenceEquals(watched, _state.Upses))
             _state = _state with { Upses = watched };
+        FollowWitnesses();
     }
 
     /// <summary>Confirmations and ends that fall due by timer.</summary>
@@ -46,6 +47,12 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             if (ticked != evidence)
                 _state = _state with { Upses = _state.Upses.SetItem(id, ticked) };
         }
+        foreach (var (id, evidence) in _state.Witnesses)
+        {
+            var ticked = evidence.Tick(Now);
+            if (ticked != evidence)
+                _state = _state with { Witnesses = _state.Witnesses.SetItem(id, ticked) };
+        }
         if (_state.Hold is { } hold && HoldEnds(hold) is { } because)
         {
             _state = _state with { Hold = null };
@@ -54,14 +61,10 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     }
 
     /// <summary>F4: a hold ends at its time, or when critical unless told otherwise; KeepCycle ends it with the outage.</summary>
-    private string? HoldEnds(HoldState hold)
-    {
-        if (hold.Until <= now.Wall)
-            return "its time is over";
-        if (!hold.EvenIfCritical && Model.Hosts.Values.Any(h => Supply(h.Id) is { IsCritical: true } s && Fails(s)))
-            return "the power is critical";
-        return null;
-    }
+    private Sentence? HoldEnds(HoldState hold) =>
+        hold.Until <= now.Wall ? Sentence.Of($"its time is over")
+        : !hold.EvenIfCritical && AnyCritical() ? Sentence.Of($"the power is critical")
+        : null;
 
     public Decision Decision(PlanState start)
     {
@@ -69,10 +72,11 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         var deadlines = _state
             .Upses.Values.Select(u => u.NextDeadline(Now))
             .Append(active || _state.Hold is not null ? Now + TimeSpan.FromSeconds(1) : null)
-            .Append(TriggerDeadline());
+            .Append(TriggerDeadline())
+            .Append(WallDeadline());
         return new Decision
         {
-            State = _state,
+            State = _state with { Untold = [.. _notices.Where(n => n.Level == NoticeLevel.Critical)] },
             Ended = Ended,
             Effects = [.. _effects],
             Notices = [.. _notices],

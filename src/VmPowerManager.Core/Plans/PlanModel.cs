@@ -30,6 +30,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<int, CanaryModel> Canaries { get; init; } =
         ImmutableSortedDictionary<int, CanaryModel>.Empty;
 
+    /// <summary>UPSes that share a circuit with one of <see cref="Upses"/> and are none of them: they bear witness (A9).</summary>
+    public ImmutableSortedDictionary<int, UpsPolicy> Witnesses { get; init; } =
+        ImmutableSortedDictionary<int, UpsPolicy>.Empty;
+
     /// <summary>What actions on targets have taken, by <see cref="LearnedDuration.KeyOf"/>.</summary>
     public ImmutableSortedDictionary<string, LearnedDuration> Durations { get; init; } =
         ImmutableSortedDictionary.Create<string, LearnedDuration>(StringComparer.Ordinal);

@@ -24,8 +24,16 @@ public sealed record SupplyView
     /// <summary>Percent of the deciding battery; null: unknown, or the target is not on battery.</summary>
     public double? ChargePercent { get; init; }
 
-    /// <summary>Seconds left with transfer (B3); null: unknown, or the target is not on battery.</summary>
+    /// <summary>Seconds left with transfer (B3), a critical UPS counting as zero: what triggers look at; null: unknown, or
+    /// the target is not on battery.</summary>
     public double? RuntimeSeconds { get; init; }
+
+    /// <summary>The same without that zero: what is really left, for people, forecast and compression (B3). A critical UPS
+    /// has what it reports, else the runtime at which it calls its battery low, else 120 s.</summary>
+    public double? TimeLeftSeconds { get; init; }
+
+    /// <summary>The fastest of the batteries that the target hangs on, percent a minute; null: unknown.</summary>
+    public double? DepletionPercentPerMinute { get; init; }
     public bool LowBattery { get; init; }
     public bool IsCritical => CriticalBecause is not null;
 
@@ -64,7 +72,9 @@ public static class Supplies
             Failing = failing,
             OnBatteryFor = failing ? LostSince(feeds, needed) : TimeSpan.Zero,
             ChargePercent = failing ? NthLargest(feeds, needed, f => f.Ups.ChargePercent(now)) : null,
-            RuntimeSeconds = failing ? RuntimeWithTransfer(feeds, needed, now) : null,
+            RuntimeSeconds = failing ? RuntimeWithTransfer(feeds, needed, now, ForTriggers) : null,
+            TimeLeftSeconds = failing ? RuntimeWithTransfer(feeds, needed, now, Left) : null,
+            DepletionPercentPerMinute = failing ? feeds.Max(f => f.Ups.DepletionPercentPerMinute(now)) : null,
             LowBattery = failing && withoutLow < needed,
             CriticalBecause = failing && notCritical < needed ? Because(feeds, now) : null,
             OffOnly = failing && feeds.All(f => f.Loss is null || f.LostByOffOnly),
@@ -130,12 +140,17 @@ public static class Supplies
 
     /// <summary>B3: when one runs out its load moves to the rest, until fewer than <paramref name="needed"/> are left.
     /// Where power is unknown: the smallest, plus half of what then remains of the next.</summary>
-    private static double? RuntimeWithTransfer(List<Feed> feeds, double needed, TimeSpan now)
+    private static double? RuntimeWithTransfer(
+        List<Feed> feeds,
+        double needed,
+        TimeSpan now,
+        Func<UpsEvidence, TimeSpan, double?> runtime
+    )
     {
         var standing = feeds.Where(f => f.Loss is null).Sum(f => f.Power);
         var cells = feeds
             .Where(f => f.Loss is not null && !f.Zero)
-            .Select(f => new Cell(f.Power, f.Ups.RuntimeSeconds(now), f.Ups.Last?.RealPower))
+            .Select(f => new Cell(f.Power, runtime(f.Ups, now), f.Ups.Last?.RealPower))
             .Where(c => c.Seconds is not null)
             .OrderBy(c => c.Seconds)
             .ToList();
@@ -144,6 +159,12 @@ public static class Supplies
         var powersKnown = cells.TrueForAll(c => c.Watts > 0);
         return powersKnown ? Deplete(cells, standing, needed) : HalfOfTheNext(cells, standing, needed);
     }
+
+    private static double? ForTriggers(UpsEvidence ups, TimeSpan now) =>
+        ups.Critical(now) ? 0 : ups.RuntimeSeconds(now);
+
+    private static double? Left(UpsEvidence ups, TimeSpan now) =>
+        ups.RuntimeSeconds(now) ?? (ups.Critical(now) ? ups.NeedSeconds : null);
 
     private sealed record Cell(double Power, double? Seconds, double? Watts)
     {

@@ -3,6 +3,8 @@ namespace VmPowerManager.Core.Power;
 /// <summary>How a trustworthy reading changes what is known.</summary>
 public sealed partial record UpsEvidence
 {
+    private const double ShortestSlopeSeconds = 10;
+
     private UpsEvidence Trust(UpsReading reading)
     {
         var (at, status) = (reading.Taken, reading.Status);
@@ -12,6 +14,7 @@ public sealed partial record UpsEvidence
         var known = this with
         {
             Last = reading,
+            ByLoss = false,
             Fault = null,
             Misses = 0,
             Comm = Comm.Ok,
@@ -20,19 +23,22 @@ public sealed partial record UpsEvidence
             OverSince = Streak(OverSince, status.HasFlag(UpsStatus.OVER) && status.HasFlag(UpsStatus.OB), at),
             OffSince = Streak(changed ? null : OffSince, status.HasFlag(UpsStatus.OFF), at),
         };
-        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading);
+        return known.WithFsd(Last?.Status, status).WithValues(reading).WithSupply(reading).WithDepletion(reading);
     }
 
     private static TimeSpan? Streak(TimeSpan? since, bool holds, TimeSpan at) => holds ? since ?? at : null;
 
-    /// <summary>A5: FSD acts on its rising edge; with OL at first sight, or once mains is back, it is only latched.</summary>
+    /// <summary>A5: FSD acts on its rising edge; with OL at first sight, or once mains is back, it is only latched. One that
+    /// rose unseen while mains was away, and is first read with OL, is as old as the outage.</summary>
     private UpsEvidence WithFsd(UpsStatus? before, UpsStatus now)
     {
         if (!now.HasFlag(UpsStatus.FSD))
             return this with { FsdActive = false, FsdLatched = false };
         var onLine = now.HasFlag(UpsStatus.OL) && !now.HasFlag(UpsStatus.OB);
-        var rises = before is null ? !onLine : !before.Value.HasFlag(UpsStatus.FSD);
         var mainsCameBack = onLine && before is { } was && !IsOnLine(was);
+        var rises = before is { } last
+            ? !last.HasFlag(UpsStatus.FSD) && !(onLine && last.HasFlag(UpsStatus.OB))
+            : !onLine;
         var active = rises || (FsdActive && !mainsCameBack);
         return this with { FsdActive = active, FsdLatched = !active };
     }
@@ -42,8 +48,9 @@ public sealed partial record UpsEvidence
         var slope = ChargeSlope;
         if (reading.BatteryChargePercent is { } charge && Charge is { } before && charge != before.Value)
         {
-            var seconds = (reading.Taken - before.FirstSeen).TotalSeconds;
-            slope = seconds > 0 ? (charge - before.Value) / seconds : slope;
+            // One step of charge within a second of another is a step, not a slope.
+            var seconds = Math.Max((reading.Taken - before.FirstSeen).TotalSeconds, ShortestSlopeSeconds);
+            slope = (charge - before.Value) / seconds;
         }
         return this with
         {

@@ -79,8 +79,7 @@ public sealed partial record UpsEvidence
         var kind = last.Status.HasFlag(UpsStatus.CAL) ? MaskKind.Calibration : MaskKind.Test;
         if (last.InputVoltage is { } volts)
         {
-            var nominal = Policy.NominalVoltage ?? last.NominalInputVoltage ?? UsualInputVoltage ?? 100;
-            return volts >= nominal / 2 ? kind : null;
+            return volts >= Nominal(last) / 2 ? kind : null;
         }
         // A calibration of which neither voltage, charge nor runtime is known would mask for ever: it gets a test's time.
         var blind = last.BatteryChargePercent is null && last.BatteryRuntimeSeconds is null;
@@ -90,12 +89,17 @@ public sealed partial record UpsEvidence
         return drained ? null : kind;
     }
 
-    /// <summary>LB that counts: confirmed on battery, and not held back (A6).</summary>
+    private double Nominal(UpsReading last) =>
+        Policy.NominalVoltage ?? last.NominalInputVoltage ?? UsualInputVoltage ?? 100;
+
+    /// <summary>LB that counts: confirmed on battery, and not held back (A6). One that was set on line already is as old
+    /// as the transfer: days of it beforehand bear nothing out.</summary>
     public bool LowBattery(TimeSpan now)
     {
-        if (!OnBattery || LowSince is not { } low || MaskedAt(now) is not null)
+        if (!OnBattery || LowSince is not { } seen || OnBatterySince is not { } since || MaskedAt(now) is not null)
             return false;
-        var early = OnBatterySince is { } since && low - since <= LowHold;
+        var low = seen > since ? seen : since;
+        var early = low - since <= LowHold;
         var lastsStill = now - low < LowHold;
         var full = Last?.BatteryChargePercent >= 50 && Last.BatteryRuntimeSeconds >= NeedSeconds;
         return !(early && lastsStill && full && ChargeSlope > SteepSlope);
@@ -196,6 +200,9 @@ public sealed partial record UpsEvidence
         TimeSpan?[] due =
         [
             OnBatterySince + TimeSpan.FromSeconds(Policy.ConfirmSeconds),
+            OnBatterySince + AgreedConfirm,
+            OnBatterySince + ConfirmTime,
+            OnBatterySince + LowHold,
             Last.Taken + TimeSpan.FromSeconds(Policy.DeadSeconds),
             Last.Taken + TimeSpan.FromSeconds((3 * Policy.PollSeconds) + 2),
             Last.Taken + TimeSpan.FromSeconds(5),

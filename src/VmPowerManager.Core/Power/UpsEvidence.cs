@@ -128,7 +128,7 @@ public sealed partial record UpsEvidence
     }
 
     /// <summary>A4: two readings spanning confirmSeconds, by timer while the newest still says OB; a loss after OB
-    /// confirms by deadSeconds.</summary>
+    /// confirms by deadSeconds. A9: sooner or later by what witnesses say.</summary>
     private UpsEvidence WithConfirmation(TimeSpan now)
     {
         if (
@@ -138,10 +138,8 @@ public sealed partial record UpsEvidence
             || MaskedAt(now) is not null
         )
             return this;
-        var dead = Dead(now);
-        var enough = Policy.ConfirmSeconds <= 0 || OnBatteryReadings >= 2;
-        var lasted = Comm == Comm.Ok && enough && now - since >= TimeSpan.FromSeconds(Policy.ConfirmSeconds);
-        return dead || lasted ? this with { ConfirmedAt = now } : this;
+        var confirms = Comm == Comm.Ok && Confirms(now - since);
+        return confirms || Dead(now) ? this with { ConfirmedAt = now } : this;
     }
 
     private UpsEvidence WithOutageEnd(TimeSpan now) =>
@@ -160,6 +158,7 @@ public sealed partial record UpsEvidence
             OnBatteryReadings = 0,
             ConfirmedAt = null,
             OnLineWithin = TimeSpan.Zero,
+            ByLoss = false,
         };
 
     private static string StatusWords(UpsReading reading) =>

@@ -12,10 +12,19 @@ public sealed class VirtualGuest
     public required int Id { get; init; }
     public required string Name { get; init; }
     public required int HostId { get; set; }
-    public string ExternalId => $"uuid-{Id}";
+
+    /// <summary>Its platform id; made from <see cref="Id"/> unless given.</summary>
+    public string ExternalId
+    {
+        get => field ?? $"uuid-{Id}";
+        init;
+    }
 
     /// <summary>Seconds from the shutdown press to off; null: ignores it.</summary>
     public double? StopSeconds { get; init; } = 2;
+
+    /// <summary>Its host starts it when it comes up.</summary>
+    public bool Autostart { get; init; }
 
     /// <summary>When it last began to run.</summary>
     public TimeSpan StartedAt { get; private set; } = TimeSpan.MinValue / 2;

@@ -1,21 +1,51 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Power;
+
 namespace VmPowerManager.Core.Simulation;
 
 /// <summary>A machine of a <see cref="VirtualWorld"/> that carries guests.</summary>
 public sealed class VirtualHost
 {
+    private TimeSpan _upAt = TimeSpan.MinValue;
+
     public string Realm { get; init; } = "realm";
 
     /// <summary>Whether a witness on its network path answers; null: it has none (C4).</summary>
-    public bool? Witness { get; init; } = true;
+    public bool? Witness { get; set; } = true;
 
     /// <summary>Seconds from an accepted shutdown to silence; null: it accepts and stays.</summary>
     public double? StopSeconds { get; init; } = 10;
-    public bool Refuses { get; init; }
+
+    /// <summary>Seconds from power-on to its first answer.</summary>
+    public double BootSeconds { get; init; }
+
+    /// <summary>Seconds that it takes over each order, beyond the world's latency.</summary>
+    public double SlowSeconds { get; set; }
+    public bool Refuses { get; set; }
+
+    /// <summary>Somebody answers, but lets nobody in: its states stay unknown (C4).</summary>
+    public bool LockedOut { get; set; }
+
+    /// <summary>Its firmware switches it on when power returns after it was gone.</summary>
+    public bool RestoresOnAc { get; init; }
+
+    /// <summary>What really feeds it, in a lifelike world; empty: it always has power.</summary>
+    public ImmutableArray<Supply> Supplies { get; init; } = [];
+
+    /// <summary>Sum of power values that it needs to stay up.</summary>
+    public double Needed { get; init; } = 1;
+    public bool HasPower { get; internal set; } = true;
     public TimeSpan? ToldAt { get; private set; }
     public bool Dead { get; set; }
 
     public bool Answers(TimeSpan now) =>
-        !Dead && !(ToldAt is { } told && StopSeconds is { } stop && now - told >= TimeSpan.FromSeconds(stop));
+        !Dead
+        && HasPower
+        && now >= _upAt
+        && !(ToldAt is { } told && StopSeconds is { } stop && now - told >= TimeSpan.FromSeconds(stop));
+
+    /// <summary>It was switched on and does not answer yet.</summary>
+    public bool Boots(TimeSpan now) => !Dead && HasPower && now < _upAt;
 
     /// <summary>Null: it goes down; else what it answers instead.</summary>
     public string? TakeShutdown(TimeSpan now)
@@ -28,6 +58,13 @@ public sealed class VirtualHost
         return null;
     }
 
-    /// <summary>Somebody presses the button.</summary>
+    /// <summary>Somebody presses the button, and it is up at once.</summary>
     public void PowerOn() => (ToldAt, Dead) = (null, false);
+
+    /// <summary>Somebody presses the button: it is up after <see cref="BootSeconds"/>.</summary>
+    public void PowerOn(TimeSpan now)
+    {
+        PowerOn();
+        _upAt = now + TimeSpan.FromSeconds(BootSeconds);
+    }
 }

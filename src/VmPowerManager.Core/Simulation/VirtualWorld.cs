@@ -9,7 +9,7 @@ namespace VmPowerManager.Core.Simulation;
 /// stop after a while or never. Keeps a log of every effect. What is in it is watched through its callbacks.</summary>
 public partial class VirtualWorld
 {
-    /// <summary>The wall time at which the world begins.</summary>
+    /// <summary>The wall time at which a world begins that is not told another.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly PriorityQueue<Func<Observation?>, TimeSpan> _due = new();
     private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
@@ -20,6 +20,9 @@ public partial class VirtualWorld
     private int _runs;
 
     public TimeSpan Now { get; private set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Wall time is this plus <see cref="Now"/>.</summary>
+    public DateTimeOffset Epoch { get; init; } = Start;
     public required PlanModel Model { get; set; }
     public PlanState State { get; private set; } = new();
     public Dictionary<int, VirtualUps> Upses { get; } = [];
@@ -34,6 +37,9 @@ public partial class VirtualWorld
     public TimeSpan Beat { get; set; } = TimeSpan.FromMilliseconds(100);
     public TimeSpan UpsPoll { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The machine of the manager is off: nobody tells the engine anything, and what was on its way is lost.</summary>
+    public bool Asleep { get; set; }
+
     /// <summary>What decides: the engine, or a test's measuring wrapper around it.</summary>
     public Func<PlanModel, PlanState, Observation, Moment, Decision> Engine { get; set; } = PlanEngine.Step;
 
@@ -46,8 +52,14 @@ public partial class VirtualWorld
     /// <summary>Called with each effect before the world carries it out.</summary>
     public Action<Effect>? Carried { get; set; }
 
+    /// <summary>Called with each effect that was refused, and the words.</summary>
+    public Action<Effect, string>? Refused { get; set; }
+
+    /// <summary>What goes on beside the engine: called at each beat before anything is looked at.</summary>
+    public Action<TimeSpan>? Lives { get; set; }
+
     /// <summary>The manager's own clock: begins anew with each boot of its machine (F6).</summary>
-    public Moment Moment => new(Now - _boot, Start + Now);
+    public Moment Moment => new(Now - _boot, Epoch + Now);
 
     /// <summary>Names of the targets that were asked for this, in order, without repetition.</summary>
     public IReadOnlyList<string> Asked(StepAction action) =>
@@ -56,6 +68,8 @@ public partial class VirtualWorld
     /// <summary>Tells the engine something now, and carries out what it decides.</summary>
     public void Tell(Observation observation)
     {
+        if (Asleep)
+            return;
         var before = State;
         var decision = Engine(Model, State, observation, Moment);
         State = decision.State;
@@ -90,6 +104,7 @@ public partial class VirtualWorld
                     Tell(told);
             }
             Now = beat > Now ? beat : Now;
+            Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
             // As the app's loop does: it ticks when the engine asked for it.
@@ -134,6 +149,8 @@ public partial class VirtualWorld
         var host = Hosts[hostId];
         if (!host.Answers(Now))
             return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed);
+        if (host.LockedOut)
+            return new HostMissed(hostId, Silent: false, "Permission denied (publickey)", host.Witness, Moment.Elapsed);
         var guests = Guests.Values.Where(g => g.HostId == hostId);
         return new HostAnswered(
             hostId,
@@ -148,11 +165,14 @@ public partial class VirtualWorld
     {
         Effects.Add(new Issued(Now, effect));
         Carried?.Invoke(effect);
-        var latency = Latency();
+        var slow = Hosts.GetValueOrDefault(effect.HostId)?.SlowSeconds ?? 0;
+        var latency = Latency() + TimeSpan.FromSeconds(slow);
         _due.Enqueue(
             () =>
             {
                 var refusal = Do(effect);
+                if (refusal is not null)
+                    Refused?.Invoke(effect, refusal);
                 _due.Enqueue(() => new EffectEnded(effect.Id, refusal is null, refusal), Now + (latency / 2));
                 return null;
             },
@@ -165,10 +185,17 @@ public partial class VirtualWorld
         {
             EffectKind.Probe => null,
             _ when !Hosts[effect.HostId].Answers(Now) => "no route to host",
-            EffectKind.GuestPower => Guests[effect.TargetName].Take(effect.Action, Now),
+            _ when Hosts[effect.HostId].LockedOut => "Permission denied (publickey)",
+            EffectKind.GuestPower => GuestOf(effect).Take(effect.Action, Now),
             EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
             _ => null,
         };
+
+    /// <summary>Names may be taken twice, in two realms: the platform's id says which is meant.</summary>
+    private VirtualGuest GuestOf(Effect effect) =>
+        Guests.Values.First(g =>
+            g.ExternalId == effect.ExternalId && Hosts[g.HostId].Realm == Hosts[effect.HostId].Realm
+        );
 }
 
 /// <summary>An effect, and when the engine issued it.</summary>

@@ -144,6 +144,20 @@ internal sealed class HostCommands(
         await directory.ReloadAsync();
     }
 
+    /// <summary>Declares that this program runs on that host, and on no other.</summary>
+    /// <exception cref="RefusalException">Forbidden or unknown.</exception>
+    public async Task MarkManagerAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Administrator);
+        await using var db = await database.CreateDbContextAsync(ct);
+        var row = await FindAsync(db, id, ct);
+        foreach (var other in await db.Set<HostRow>().Where(h => h.RunsManager && h.Id != id).ToListAsync(ct))
+            other.RunsManager = false;
+        row.RunsManager = true;
+        await SaveAsync(db, row, ct);
+        await SavedAsync(actor, row, "host.updated", "marked as the one that runs this program");
+    }
+
     private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver, bool keepSealed)
     {
         var hasGuests = driver.Capabilities.HasFlag(HostCapabilities.Guests);

@@ -34,6 +34,7 @@ public static class HostEndpoints
         hosts.MapGet("", (HostQueries queries) => new HostList(queries.Hosts()));
         hosts.MapPost("", CreateAsync);
         hosts.MapPost("test", TestAsync);
+        hosts.MapGet("manager", (HostQueries queries) => queries.Manager());
         hosts.MapGet("{id:int}", (int id, HostQueries queries) => queries.Host(id));
         hosts.MapPut("{id:int}", UpdateAsync);
         hosts.MapDelete("{id:int}", DeleteAsync);

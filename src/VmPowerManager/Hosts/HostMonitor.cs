@@ -38,6 +38,11 @@ internal sealed partial class HostMonitor(
 
     public IReadOnlyList<HostSnapshot> Hosts => [.. Picture.Hosts.Values];
 
+    /// <summary>Where this process was found to run.</summary>
+    public Live<ManagerPlace?> Place { get; } = new(null);
+
+    ManagerPlace? IHostFeed.ManagerPlace => Place.Value;
+
     public IDisposable Subscribe(Action<HostSnapshot> onRefreshed) => _refreshed.Add(onRefreshed);
 
     public IDisposable SubscribeConfiguration(Action onChanged) => _configured.Add(_ => onChanged());
@@ -45,6 +50,14 @@ internal sealed partial class HostMonitor(
     public IDisposable SubscribePersonActions(Action<PersonAction> onAction) => _actions.Add(onAction);
 
     public void Tell(PersonAction action) => _actions.Tell(action, LogFollower);
+
+    public void Found(ManagerPlace? place)
+    {
+        if (place == Place.Value)
+            return;
+        Place.Set(place);
+        _configured.Tell(true, LogFollower);
+    }
 
     public void RefreshNow(IReadOnlyCollection<int> hostIds)
     {

@@ -18,6 +18,16 @@ internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IH
     public Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (driver, host, token) => driver.DiscoverAsync(host, token), limit, ct);
 
+    /// <summary>Null for a platform that does not tell.</summary>
+    public Task<DeviceOutcome<HostIdentity?>> IdentifyAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(
+            hostId,
+            async (driver, host, token) =>
+                driver is IHostIdentity telling ? await telling.IdentifyAsync(host, token) : null,
+            limit,
+            ct
+        );
+
     public Task<DeviceOutcome<bool>> GuestAsync(
         int hostId,
         string externalId,

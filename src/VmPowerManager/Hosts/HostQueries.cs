@@ -15,6 +15,10 @@ internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
 
     public IReadOnlyList<HostView> Hosts() => [.. directory.Entries.Select(View)];
 
+    /// <summary>Where this program runs: as declared, and as found.</summary>
+    public ManagerView Manager() =>
+        new(directory.Entries.FirstOrDefault(e => e.Configured.RunsManager)?.Device.Id, monitor.Place.Value);
+
     /// <exception cref="NotFoundException">No host has that id.</exception>
     public HostView Host(int id) => View(directory.Find(id) ?? throw new NotFoundException($"Host {id}"));
 

@@ -1,4 +1,5 @@
 using VmPowerManager.Hosts.Libvirt;
+using VmPowerManager.Hosts.SelfHost;
 using VmPowerManager.Hosts.Ssh;
 using VmPowerManager.Protocols.Ssh;
 using VmPowerManager.Ups;
@@ -35,6 +36,7 @@ public static class HostRegistration
         services.AddSingleton<HostPowerCommands>();
         services.AddHostedService(s => s.GetRequiredService<HostTrust>());
         services.AddHostedService(s => s.GetRequiredService<HostMonitor>());
+        services.AddHostedService<SelfHostWatch>();
         return services;
     }
 }

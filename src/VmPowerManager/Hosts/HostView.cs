@@ -27,6 +27,11 @@ public sealed record HostView
     public required int GuestCount { get; init; }
 }
 
+/// <summary>On which host this program runs.</summary>
+/// <param name="DeclaredHostId">The host that a person marked; it counts more than what was found.</param>
+/// <param name="Found">Null: on none of the hosts, as far as they tell.</param>
+public sealed record ManagerView(int? DeclaredHostId, ManagerPlace? Found);
+
 /// <summary>A platform that hosts may have.</summary>
 /// <param name="Blocks">The settings blocks that it reads.</param>
 public sealed record PlatformView(string Name, IReadOnlyList<string> Blocks, bool HasGuests);

@@ -9,6 +9,10 @@ public interface IHostFeed
     /// <summary>All configured hosts with their last seen guests.</summary>
     IReadOnlyList<HostSnapshot> Hosts { get; }
 
+    /// <summary>Where this process was found to run; null: on none of the hosts, or not found out yet. What a person
+    /// declared (<see cref="HostSnapshot.RunsManager"/>) counts more. Raises <see cref="SubscribeConfiguration"/>.</summary>
+    ManagerPlace? ManagerPlace { get; }
+
     /// <summary>Calls back with every refresh of a host (and every failed one), on the monitor's thread: only enqueue.</summary>
     IDisposable Subscribe(Action<HostSnapshot> onRefreshed);
 

@@ -7,6 +7,9 @@ public interface IHostPower
     Task<DeviceOutcome<HostProbe>> ProbeAsync(int hostId, TimeSpan limit, CancellationToken ct);
     Task<DeviceOutcome<HostInventory>> GetStatesAsync(int hostId, TimeSpan limit, CancellationToken ct);
 
+    /// <summary>As <see cref="GetStatesAsync"/>, with agent states.</summary>
+    Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, TimeSpan limit, CancellationToken ct);
+
     /// <summary>Ok means accepted by the platform (C3). Value is always true.</summary>
     Task<DeviceOutcome<bool>> GuestAsync(
         int hostId,

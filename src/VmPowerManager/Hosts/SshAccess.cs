@@ -38,6 +38,10 @@ internal sealed class SshAccess(SshConnectionPool pool, TimeProvider time)
             : throw new DeviceException(DeviceFault.Refused, $"exit code {result.ExitCode}: {result.Words}");
     }
 
+    /// <summary>Which machine answers there. A shell that does not know the question tells nothing.</summary>
+    public async Task<HostIdentity> IdentifyAsync(HostDevice host, RemoteCommand question, CancellationToken ct) =>
+        HostIdentityScript.Parse((await RunAsync(host, question, ct)).Output);
+
     /// <summary>Connects and logs in anew, with the settings as they are now, then checks the shutdown command and what
     /// <paramref name="more"/> adds.</summary>
     public async Task<HostProbe> ProbeAsync(

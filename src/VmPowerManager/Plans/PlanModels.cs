@@ -25,6 +25,7 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             .OfType<int>()
             .Concat(guests.Select(g => g.HostId))
             .ToHashSet();
+        var (found, manager) = (hosts.ManagerPlace, ManagerOf(all, hosts.ManagerPlace));
         var used = all.Where(h => hostIds.Contains(h.Id)).ToList();
         var upsIds = definition
             .UpsIds.Concat(used.SelectMany(h => h.Supplies).Select(s => s.UpsId))
@@ -39,23 +40,30 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             Upses = upses
                 .Policies.Where(p => upsIds.Contains(p.UpsId))
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
-            Hosts = used.ToImmutableSortedDictionary(h => h.Id, HostOf),
+            Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
         };
     }
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
     public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>
-        PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading));
+        [
+            .. PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading)),
+            .. ManagerProblems.Find(model, hosts.Hosts, hosts.ManagerPlace),
+        ];
 
-    private static HostModel HostOf(HostSnapshot host) =>
+    /// <summary>The host that a person marked, else the one that this program was found on (C6).</summary>
+    private static int? ManagerOf(IReadOnlyList<HostSnapshot> all, ManagerPlace? found) =>
+        all.FirstOrDefault(h => h.RunsManager)?.Id ?? found?.HostId;
+
+    private static HostModel HostOf(HostSnapshot host, int? manager, ManagerPlace? found) =>
         new()
         {
             Id = host.Id,
             Name = host.Name,
             Rank = host switch
             {
-                { RunsManager: true } => HostRank.Manager,
+                _ when host.Id == manager => HostRank.Manager,
                 { Role: HostRole.Network } => HostRank.Network,
                 { Role: HostRole.Storage } => HostRank.Storage,
                 _ => HostRank.Ordinary,
@@ -66,6 +74,10 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             OffSilenceSeconds = host.OffSilenceSeconds,
             HasWitness = !string.IsNullOrEmpty(host.Witness),
             HasGuests = host.Capabilities.HasFlag(HostCapabilities.Guests),
+            ManagerGuestKey =
+                found is { Realm: { } realm, ExternalId: { } guest } && found.HostId == host.Id
+                    ? GuestModel.KeyOf(realm, guest)
+                    : null,
         };
 
     private static GuestModel GuestOf(GuestSnapshot guest) =>

@@ -1,3 +1,4 @@
+using VmPowerManager.Components;
 using VmPowerManager.Ups;
 
 namespace VmPowerManager.Plans;
@@ -6,6 +7,7 @@ public static class PlanRegistration
 {
     public static IServiceCollection AddPlans(this IServiceCollection services)
     {
+        services.AddSingleton(p => SiteZone.From(p.GetRequiredService<IConfiguration>()));
         services.AddSingleton<PlanDirectory>();
         services.AddSingleton<PlanModels>();
         services.AddSingleton<PlanLock>();

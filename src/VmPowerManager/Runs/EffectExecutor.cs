@@ -5,7 +5,7 @@ using VmPowerManager.Hosts;
 namespace VmPowerManager.Runs;
 
 /// <summary>Carries out what the engine decided. Each effect ends in exactly one <see cref="EffectEnded"/>.</summary>
-public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecutor> logger)
+public sealed partial class EffectExecutor(IHostPower power, EffectProbe probe, ILogger<EffectExecutor> logger)
 {
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
@@ -51,7 +51,7 @@ public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecu
             case EffectKind.Command when effect.Command is { } command:
                 return Ended(effect, await power.CommandAsync(effect.HostId, command, effect.Limit, ct));
             case EffectKind.Probe:
-                return Probed(effect, await power.ProbeAsync(effect.HostId, effect.Limit, ct));
+                return await probe.CallAsync(effect, ct);
             default:
                 return new EffectEnded(effect.Id, false, "It names no target.");
         }
@@ -69,18 +69,6 @@ public sealed partial class EffectExecutor(IHostPower power, ILogger<EffectExecu
 
     private static EffectEnded Ended<T>(Effect effect, DeviceOutcome<T> outcome) =>
         new(effect.Id, outcome.Ok, outcome.Ok ? outcome.Value as string : outcome.Words);
-
-    private static EffectEnded Probed(Effect effect, DeviceOutcome<HostProbe> outcome)
-    {
-        if (outcome is not { Ok: true, Value: { } probe })
-            return new EffectEnded(effect.Id, false, outcome.Words);
-        var trouble = probe.Checks.Where(c => c.State != HostCheckState.Ok).Select(c => $"{c.Name}: {c.Detail}");
-        return new EffectEnded(
-            effect.Id,
-            probe.Ok,
-            string.Join("; ", trouble) is { Length: > 0 } words ? words : "Every check passed."
-        );
-    }
 
     private static GuestVerb VerbOf(StepAction action) =>
         action switch

@@ -19,12 +19,14 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             throw new InvalidInputException("reason", "has at most 500 characters.");
         var loop = Demand(planId);
         DemandFree(loop.View, kind, body.Force);
+        var drill = body.Drill is { } wish ? DemandDrill(loop.View, kind, wish.GuestId) : null;
         var request = new RunRequested(kind, Access.Name(actor))
         {
             Now = body.Now,
             StartWhenStable = body.StartWhenStable,
             Force = body.Force,
             Reason = body.Reason,
+            Drill = drill,
         };
         var before = book.Newest.FirstOrDefault()?.State.Id ?? 0;
         var view = await loop.AskAsync(request, ct);
@@ -43,7 +45,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             actor,
             view,
             $"run.{kind.ToString().ToLowerInvariant()}Requested",
-            $"asked for a {kind.ToString().ToLowerInvariant()}",
+            drill is null ? $"asked for a {kind.ToString().ToLowerInvariant()}" : "asked for a fire drill",
             begun
         );
         return begun ?? throw new ConflictException("Another run began at the same moment.");
@@ -109,6 +111,23 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.ForcedDown);
         if (kind == RunKind.Startup && onBattery && !force)
             throw new ConflictException("A UPS of this plan is on battery: starting needs force.");
+    }
+
+    /// <summary>The key of a guest that can be drilled now.</summary>
+    private static string DemandDrill(PlanView view, RunKind kind, int guestId)
+    {
+        if (kind != RunKind.Shutdown)
+            throw new InvalidInputException("drill", "goes with the kind shutdown.");
+        var key = view
+            .Model.Guests.Values.Where(g => g.Id == guestId)
+            .Select(g => g.Key)
+            .Concat(view.State.Guests.Where(g => g.Value.Id == guestId).Select(g => g.Key))
+            .FirstOrDefault();
+        if (key is null)
+            throw new InvalidInputException("drill.guestId", "No guest of this plan has that id.");
+        return PlanEngine.AgainstDrill(view.Model, view.State, key, view.At) is { } why
+            ? throw new ConflictException(why.ToString())
+            : key;
     }
 
     private void DemandFuture(DateTimeOffset? until)

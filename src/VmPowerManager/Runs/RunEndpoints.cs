@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
+using VmPowerManager.Core;
 
 namespace VmPowerManager.Runs;
 
@@ -11,7 +12,8 @@ public static class RunEndpoints
         var plans = routes.MapGroup("/api/v1/plans/{id:int}").WithTags("Plans").RequireAuthorization();
         plans.MapGet("state", (int id, RunQueries queries) => queries.State(id));
         plans.MapGet("forecast", (int id, RunQueries queries) => queries.Forecast(id));
-        plans.MapGet("readiness", (int id, RunQueries queries) => queries.Readiness(id));
+        plans.MapGet("readiness", (int id, ReadinessQueries queries) => queries.Of(id));
+        plans.MapGet("drills", (int id, ReadinessQueries queries) => new Page<DrillChoice>(queries.Drills(id)));
         plans.MapPost("hold", HoldAsync);
         plans.MapPost("release", ReleaseAsync);
         plans.MapPost("runs", StartAsync);

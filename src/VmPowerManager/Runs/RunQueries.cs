@@ -50,22 +50,5 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
 
     public ForecastView Forecast(int planId) => ForecastView.Of(View(planId));
 
-    /// <summary>The newest rehearsal of the plan: what could and could not be done; null before the first.</summary>
-    public ReadinessView Readiness(int planId)
-    {
-        _ = View(planId);
-        var rehearsal = book.Newest.FirstOrDefault(r => r.PlanId == planId && r.State.Kind == RunKind.Rehearsal);
-        return rehearsal is null
-            ? new(null, null, [])
-            : new(
-                rehearsal.State.EndedAt ?? rehearsal.State.StartedAt,
-                rehearsal.State.Id,
-                RunView.Of(rehearsal).Steps
-            );
-    }
-
     private PlanView View(int planId) => (loops.Find(planId) ?? throw new NotFoundException($"Plan {planId}")).View;
 }
-
-/// <summary>Outcome of the newest rehearsal, target by target.</summary>
-public sealed record ReadinessView(DateTimeOffset? RehearsedAt, int? RunId, IReadOnlyList<RunStepView> Targets);

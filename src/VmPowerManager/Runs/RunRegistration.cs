@@ -1,9 +1,10 @@
+using Coravel;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 
 namespace VmPowerManager.Runs;
 
-public static class RunRegistration
+public static partial class RunRegistration
 {
     public static IServiceCollection AddRuns(this IServiceCollection services)
     {
@@ -11,6 +12,7 @@ public static class RunRegistration
         services.AddSingleton<RunBook>();
         services.AddSingleton<PlanScreens>();
         services.AddSingleton<JournalWriter>();
+        services.AddSingleton<EffectProbe>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
         services.AddSingleton<PlanLoopServices>();
@@ -20,6 +22,27 @@ public static class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<ReadinessQueries>();
+        services.AddSingleton<ReadinessWatch>();
+        services.AddSingleton<RehearsalSchedule>();
+        services.AddTransient<RehearsalJob>();
         return services;
     }
+
+    public static WebApplication UseRuns(this WebApplication app)
+    {
+        app.MapRuns();
+        var logger = app.Services.GetRequiredService<ILogger<RehearsalJob>>();
+        app.Services.UseScheduler(s =>
+                s.OnWorker("rehearsals").Schedule<RehearsalJob>().EveryMinute().PreventOverlapping("runs.rehearsals")
+            )
+            .OnError(e => LogRehearsalsFailed(logger, e));
+        return app;
+    }
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Looking for rehearsals that are due failed by a bug; it is tried again in a minute"
+    )]
+    private static partial void LogRehearsalsFailed(ILogger logger, Exception e);
 }

@@ -9,8 +9,12 @@ public sealed record RunBody(
     bool AllowCut = false,
     bool StartWhenStable = false,
     bool Force = false,
-    string? Reason = null
+    string? Reason = null,
+    DrillBody? Drill = null
 );
+
+/// <summary>A fire drill: of a shutdown only the step of this guest, and then its start.</summary>
+public sealed record DrillBody(int GuestId);
 
 /// <summary>The body of <c>POST /runs/{id}/cancel</c>.</summary>
 public sealed record CancelBody(CancelMode? Mode, DateTimeOffset? HoldUntil = null, bool EvenIfCritical = false);

@@ -20,7 +20,10 @@ internal static class PowerSentence
         if (watched.Count == 0)
             return l["No UPS is watched yet: add one, and this line tells how your power is."];
         // A plan that acts knows best what is going on.
-        if (plans.FirstOrDefault(p => p.State.Stage is not ("normal" or "unknown" or "rehearsing")) is { } busy)
+        if (
+            plans.FirstOrDefault(p => p.State.Stage is not ("normal" or "unknown" or "rehearsing" or "drilling")) is
+            { } busy
+        )
             return l["{0}: {1}", busy.Name, busy.State.Explanation];
         return $"{Power(watched, l)}; {Plans(plans, l)}";
     }

@@ -37,6 +37,7 @@ internal static class FolderOrder
         "Ups.Quality",
         "Ups.Simulator",
         "Hosts.Pages",
+        "Hosts.SelfHost",
         "Notifications.Pages",
     ];
 

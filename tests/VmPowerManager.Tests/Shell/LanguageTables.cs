@@ -52,7 +52,8 @@ internal static class LanguageTables
         (@"finding\.Text", Findings),
         (@"RunWords.cs: Spaced", Reasons),
         (@"at\.Words", () => Said(typeof(RunProgress), "get_Words")),
-        (@"PlanCondition\.Of|(shown|Shown)\.Word", () => Said(typeof(PlanCondition)).Concat(ReadyWords())),
+        (@"PlanCondition\.Of|(shown|Shown)\.Word", () => Said(typeof(PlanCondition))),
+        ("ReadinessWords.cs: key", ReadyWords),
         ("DashboardPage.razor: missing", () => Said(typeof(DashboardPage), "Look")),
         (@"_now\.Word|Overall\.Word", () => Said(typeof(Overall), nameof(Overall.Of)).Append("No data")),
         (@"WelcomePage.razor: Title", () => Said(typeof(WelcomePage), "Title")),
@@ -100,7 +101,14 @@ internal static class LanguageTables
 
     private static IEnumerable<string> WebhookWords() => Said(typeof(WebhookChannel), ".ctor", "get_Title");
 
-    private static IEnumerable<string> ReadyWords() => Said(typeof(ReadinessList), "Said");
+    /// <summary>As the code has them, with numbers in the holes as a sentence keeps them.</summary>
+    private static IEnumerable<string> ReadyWords() =>
+        Sentences("Runs/Readiness.cs", @"new\(\s*""\w+"",\s*\d+,\s*\$""(?<text>[^""]+)""")
+            .Select(text =>
+            {
+                var hole = 0;
+                return Regex.Replace(text, @"\{[^{}]*\}", _ => $"{{{hole++}}}");
+            });
 
     private static IEnumerable<string> FieldWords() =>
         UpsTraits()

@@ -6,7 +6,7 @@ namespace VmPowerManager.Hosts.Libvirt;
 
 /// <summary>A KVM or other host that libvirt manages, spoken to through its own <c>virsh</c> over SSH. The realm is
 /// the host's UUID as libvirt tells it; guests are known by their UUID.</summary>
-internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver
+internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver, IHostIdentity
 {
     private const string DefaultUri = "qemu:///system";
     private readonly ConcurrentDictionary<string, (long Connection, string Realm)> _realms = new();
@@ -41,6 +41,16 @@ internal sealed class LibvirtDriver(SshAccess ssh) : IHostDriver
     public async Task<HostInventory> DiscoverAsync(HostDevice host, CancellationToken ct)
     {
         return Learn(Key(host), await ssh.RunAsync(host, VirshScript.Discovery(Uri(host)), ct));
+    }
+
+    public async Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct)
+    {
+        var uri = Uri(host);
+        var told = await ssh.IdentifyAsync(host, HostIdentityScript.WithLibvirtGuests(uri), ct);
+        // Where virsh goes on to another machine, the one that we are logged in to is not the guests' host.
+        return System.Uri.TryCreate(uri, UriKind.Absolute, out var at) && at.Host.Length > 0
+            ? new HostIdentity { GuestMacs = told.GuestMacs }
+            : told;
     }
 
     public async Task GuestPowerAsync(

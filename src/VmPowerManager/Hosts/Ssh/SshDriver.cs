@@ -3,7 +3,7 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Hosts.Ssh;
 
 /// <summary>A machine without guests that is told to shut down over SSH: NAS, server, router.</summary>
-internal sealed class SshDriver(SshAccess ssh) : IHostDriver
+internal sealed class SshDriver(SshAccess ssh) : IHostDriver, IHostIdentity
 {
     private const string Up = "true";
 
@@ -23,6 +23,9 @@ internal sealed class SshDriver(SshAccess ssh) : IHostDriver
     }
 
     public Task<HostInventory> DiscoverAsync(HostDevice host, CancellationToken ct) => GetStatesAsync(host, ct);
+
+    public Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct) =>
+        ssh.IdentifyAsync(host, HostIdentityScript.OfHost, ct);
 
     public Task GuestPowerAsync(
         HostDevice host,

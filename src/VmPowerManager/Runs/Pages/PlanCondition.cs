@@ -21,6 +21,7 @@ public static class PlanCondition
             "stopped" => new(Condition.Attention, "Stopped, waits for a person"),
             "waiting" => new(Condition.Working, "Mains is back, waiting"),
             "startingUp" => new(Condition.Working, "Starting up"),
+            "drilling" => new(Condition.Working, "Fire drill"),
             "rehearsing" => new(Condition.Working, "Rehearsing"),
             "held" => new(Condition.Attention, "On hold"),
             _ => new(Condition.Unknown, "No reading to trust"),

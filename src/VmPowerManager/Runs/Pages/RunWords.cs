@@ -19,6 +19,8 @@ public static class RunWords
             StepAction.CutOutput => l["Cut output"],
             StepAction.Start => l["Start"],
             StepAction.Wake => l["Wake"],
+            StepAction.WaitUntil => l["Wait until"],
+            StepAction.BmcOff => l["Cut its power by BMC"],
             _ => action.ToString(),
         };
 
@@ -79,6 +81,7 @@ public static class RunWords
             trigger.RuntimeBelowSeconds is { } r ? l["runtime below {0}", Durations.Words(r)].Value : null,
             trigger.ChargeBelowPercent is { } c ? l["charge below {0} %", c].Value : null,
             trigger.OnBatteryForSeconds is { } s ? l["{0} on battery", Durations.Words(s)].Value : null,
+            trigger.DepletionAbovePercentPerMinute is { } d ? l["losing over {0} % a minute", d].Value : null,
             trigger.LowBattery ? l["battery low"].Value : null,
             trigger.Auto ? l["the latest moment that fits"].Value : null,
         ];
