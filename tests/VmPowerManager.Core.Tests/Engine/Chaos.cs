@@ -55,8 +55,6 @@ internal sealed class Chaos
         while (_next < _script.Events.Length)
         {
             Until(_script.Events[_next].At);
-            if (_next >= _script.Events.Length)
-                break;
             var act = _script.Events[_next++].Act;
             Rules.Note($"* {act}");
             Happen(act);
@@ -65,11 +63,12 @@ internal sealed class Chaos
     }
 
     /// <summary>Mains returns and stays.</summary>
-    public void End()
+    /// <param name="rest">Half minutes that the world is watched for at least.</param>
+    public void End(int rest = 6)
     {
         Mains();
         Pass(20);
-        ComeToRest();
+        ComeToRest(rest);
         Rules.AtRest(_ran, _script.People);
     }
 
@@ -80,31 +79,19 @@ internal sealed class Chaos
         for (var end = World.Now + TimeSpan.FromSeconds(seconds); World.Now < end; )
         {
             World.Run(1);
-            if (_manager is { } host && !host.Answers(World.Now))
-                BootAnew();
+            if (_manager is { } host && host.Answers(World.Now) == World.Asleep)
+                Sleep(!World.Asleep);
         }
     }
 
-    /// <summary>The machine of the manager went down, and the manager with it: nobody decides anything until somebody
-    /// switches the machines on again (F7).</summary>
-    private void BootAnew()
+    /// <summary>The machine of the manager goes down, and the manager with it: nobody decides anything until somebody
+    /// switches the machine on again (F7).</summary>
+    private void Sleep(bool sleeps)
     {
-        Rules.Note("* the manager dies with its host");
-        var at = World.Now + TimeSpan.FromSeconds(60);
-        while (_next < _script.Events.Length)
-        {
-            var (seconds, act) = _script.Events[_next++];
-            at = TimeSpan.FromSeconds(Math.Max(at.TotalSeconds, (_began + TimeSpan.FromSeconds(seconds)).TotalSeconds));
-            if (act is UpsSays or Dies)
-                Happen(act);
-            if (act is SwitchesOn)
-                break;
-        }
-        if (_next >= _script.Events.Length)
-            Mains();
-        Rules.BuryGuests();
-        SwitchOn();
-        World.Restart(newBoot: true, (at - World.Now).TotalSeconds);
+        Rules.Note(sleeps ? "* the manager is off" : "* the manager boots");
+        World.Asleep = sleeps;
+        if (!sleeps)
+            World.Restart(newBoot: true, awaySeconds: 0);
     }
 
     private void Happen(ChaosAct act)
@@ -115,14 +102,14 @@ internal sealed class Chaos
                 if (World.Upses.TryGetValue(says.Ups, out var ups))
                     says.Tell(ups);
                 break;
-            case Restarts restarts:
+            case Restarts restarts when !World.Asleep:
                 Rules.Restarted();
                 World.Restart(restarts.NewBoot, restarts.AwaySeconds);
                 break;
             case Dies dies when World.Hosts.ContainsKey(dies.Host):
                 Die(dies.Host);
                 break;
-            case Edits when World.State.Run is not null:
+            case Edits when World.State.Run is not null && !World.Asleep:
                 Edit();
                 break;
             case StartsBehind starts:
@@ -180,13 +167,13 @@ internal sealed class Chaos
 
     /// <summary>Mains stays; somebody switches on what went off late; whoever held something lets go, and starts what
     /// people stopped.</summary>
-    private void ComeToRest()
+    private void ComeToRest(int least)
     {
         Rules.Note("* comes to rest");
         SwitchOn();
         if (_script.People)
             World.Tell(new ReleaseRequested("anna"));
-        for (var i = 0; i < 40 && (i < 6 || !AtRest); i++)
+        for (var i = 0; i < 40 && (i < least || !AtRest); i++)
         {
             Pass(30);
             SwitchOn();

@@ -79,9 +79,15 @@ internal static class ChaosKills
         try
         {
             chaos.Begin();
-            chaos.Pass(Outage);
+            for (
+                var spent = 0;
+                spent < Outage && !(chaos.World.State.Run is null && chaos.World.Ended.Count > 0);
+                spent += 10
+            )
+                chaos.Pass(10);
+            chaos.Pass(30);
             down = Running(chaos.World);
-            chaos.End();
+            chaos.End(rest: 1);
         }
         catch (Exception e)
         {
@@ -91,8 +97,8 @@ internal static class ChaosKills
         return (new End(down, Running(chaos.World), fault), boundaries);
     }
 
-    /// <summary>Long enough for every rung of every target, one after the other.</summary>
-    private const double Outage = 420;
+    /// <summary>Seconds: long enough for every rung of every target, one after the other.</summary>
+    private const int Outage = 600;
 
     private static string Running(World world) =>
         string.Join(
