@@ -65,6 +65,9 @@ public sealed record Effect
     public int? Method { get; init; }
     public ReadyDefinition? Ready { get; init; }
     public long? DebtId { get; init; }
+
+    /// <summary>What is undone: <see cref="Debt.Kind"/>.</summary>
+    public string? DebtKind { get; init; }
 }
 
 public enum NoticeLevel
@@ -132,8 +135,13 @@ public sealed record Decision
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
         || before.Untold.IsEmpty != State.Untold.IsEmpty
+        || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Maintenance, State.Maintenance)
         || (!ReferenceEquals(before.Upses, State.Upses) && State.Upses.Any(u => Turned(u.Key, before, u.Value)));
+
+    /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
+    private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);
 
     /// <summary>What a UPS was believed to be has changed: outages, masks and FSD outlive the process (A5, F7).</summary>
     private static bool Turned(int id, PlanState before, UpsEvidence now) =>

@@ -17,6 +17,12 @@ public sealed record PlanStateView(
     IReadOnlyList<TargetSupplyView> Targets
 )
 {
+    /// <summary>Nothing automatic is done to the plan, or to the targets named, until then.</summary>
+    public MaintenanceView? Maintenance { get; init; }
+
+    /// <summary>The planned shutdown that is still to come (F5).</summary>
+    public PlannedView? Planned { get; init; }
+
     public static PlanStateView Of(PlanView view)
     {
         var at = view.At;
@@ -27,7 +33,7 @@ public sealed record PlanStateView(
             model.PlanId,
             model.Armed,
             explanation.Stage,
-            explanation.Sentence,
+            string.Join(" ", [explanation.Sentence, .. explanation.Notes]),
             explanation.EffectiveRuntimeSeconds is { } s ? Math.Round(s) : null,
             explanation.RuntimeSource,
             explanation.Next is { } n
@@ -36,7 +42,11 @@ public sealed record PlanStateView(
             view.State.Hold is { } h ? new(h.By, h.Since, h.Until, h.EvenIfCritical) : null,
             view.State.Run?.Id,
             [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))]
-        );
+        )
+        {
+            Maintenance = MaintenanceView.Of(view.Model, view.State.Maintenance),
+            Planned = PlannedView.Of(view),
+        };
     }
 
     private static TargetSupplyView TargetOf(PlanModel model, HostModel host, PlanState state, Moment at)

@@ -14,7 +14,7 @@ internal sealed partial class ChaosRules
         if (run.Cause == RunCause.Manual)
             return;
         I5_OnlyWhatRan(state, effect);
-        if (!effect.Repeats)
+        if (!effect.Repeats && state.Cycle is not { ShedOnly: true })
             E3_OnlyWithEnoughCharge(run, effect);
     }
 
@@ -28,11 +28,15 @@ internal sealed partial class ChaosRules
             $"{effect.TargetName} runs already"
         );
 
-    /// <summary>It ran in this cycle, or at the last refresh before it (E1).</summary>
+    /// <summary>It ran in this cycle, or at the last refresh before it (E1); where nobody saw the power go, at the last
+    /// look before its host was lost (E6).</summary>
     private void I5_OnlyWhatRan(PlanState state, Effect effect) =>
         Hold(
             _ranAt.TryGetValue(effect.TargetName, out var ran)
-                && World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65),
+                && (
+                    state.Cycle is { Unannounced: true }
+                    || World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65)
+                ),
             "I5",
             $"{effect.TargetName} did not run"
         );
