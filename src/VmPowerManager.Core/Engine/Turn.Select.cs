@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using VmPowerManager.Core.Plans;
 
 namespace VmPowerManager.Core.Engine;
 
