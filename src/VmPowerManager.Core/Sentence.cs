@@ -31,6 +31,9 @@ public sealed class Sentence : IEquatable<Sentence>
     /// <summary>Words of somebody else's, which no language of ours has.</summary>
     public static Sentence Verbatim(string words) => new("{0}", [words]);
 
+    /// <summary>A sentence without holes.</summary>
+    public static Sentence Fixed(string words) => new(Escaped(words), []);
+
     /// <summary>Several things in a row, such as names or steps tried.</summary>
     public static Sentence Join(string separator, IEnumerable<Sentence> parts)
     {
@@ -38,13 +41,17 @@ public sealed class Sentence : IEquatable<Sentence>
         return new(string.Join(separator, all.Select((_, i) => $"{{{i}}}")), all);
     }
 
+    /// <summary>Without the full stop, for within another sentence.</summary>
+    public Sentence Bare() =>
+        Key == "{0}" && Arguments is [string words] ? Verbatim(words.TrimEnd('.')) : new(Key.TrimEnd('.'), Arguments);
+
     /// <summary>English, with <c>{0}</c> ... for the holes; the key of the localised strings.</summary>
     public string Key => field ??= _building?.ToString() ?? "";
 
     /// <summary>Each a <see cref="string"/> or a <see cref="Sentence"/>.</summary>
     public ImmutableArray<object> Arguments => field.IsDefault ? field = _filling?.ToImmutable() ?? [] : field;
 
-    public void AppendLiteral(string text) => _building?.Append(text.Replace("{", "{{").Replace("}", "}}"));
+    public void AppendLiteral(string text) => _building?.Append(Escaped(text));
 
     public void AppendFormatted(Sentence? value) => Fill((object?)value ?? "");
 
@@ -54,6 +61,9 @@ public sealed class Sentence : IEquatable<Sentence>
                 ? formattable.ToString(format, CultureInfo.InvariantCulture)
                 : value?.ToString() ?? ""
         );
+
+    private static string Escaped(string text) =>
+        text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
     private void Fill(object value)
     {

@@ -91,7 +91,7 @@ internal sealed record Reasons(Sentence? Because, ImmutableSortedDictionary<stri
     public static Reasons None { get; } = new(null, Values.None);
 
     public static Reasons Of(Sentence because, params (string Name, string? Value)[] values) =>
-        new(because, Values.Of([("because", because), .. values]));
+        new(because, Values.Of([("because", because.ToString()), .. values]));
 }
 
 /// <summary>Named values of a decision.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class Turn
             ("target", step.Target.Name),
             ("phase", step.Phase),
             ("attempts", step.Attempt.ToString(Words.Culture)),
-            ("detail", words)
+            ("detail", words?.ToString())
         );
     }
 
@@ -88,7 +88,7 @@ internal sealed partial class Turn
         {
             EndRunAs(
                 mode == CancelMode.Undo ? RunStatus.Cancelled : RunStatus.Held,
-                $"Cancelled by a person ({mode})."
+                $"Cancelled by a person ({Words.Of(mode)})."
             );
             return;
         }

@@ -9,7 +9,7 @@ internal sealed partial class Turn
     private const double FullPercent = 99;
 
     /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
-    internal TimeSpan StableMains
+    public TimeSpan StableMains
     {
         get
         {

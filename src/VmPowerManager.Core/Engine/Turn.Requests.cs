@@ -67,7 +67,7 @@ internal sealed partial class Turn
         Tell(
             "run.cancelRequested",
             NoticeLevel.Warning,
-            $"{cancel.Actor} cancels the {run.Kind.ToString().ToLowerInvariant()} of \"{Plan.Name}\" ({cancel.Mode})."
+            $"{cancel.Actor} cancels the {Words.Within(run.Kind)} of \"{Plan.Name}\" ({Words.Of(cancel.Mode)})."
         );
         for (var i = 0; i < run.Steps.Length; i++)
         {

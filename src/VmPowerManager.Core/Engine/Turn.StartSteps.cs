@@ -140,7 +140,7 @@ internal sealed partial class Turn
         var isBack = view is { Power: PowerState.Running } || (wasPaused && view is { Power: PowerState.Paused });
         if (view is not null && isBack && IsFresh(view))
         {
-            BecomeReady(index, step, $"{HostName(view.HostId)} reports it {view.Power.ToString().ToLowerInvariant()}");
+            BecomeReady(index, step, $"{HostName(view.HostId)} reports it {Words.Of(view.Power)}");
             return;
         }
         if (step.UpAt is not null)

@@ -4,7 +4,7 @@ using VmPowerManager.Core.Plans;
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>How the engine writes figures in sentences.</summary>
-internal static class Words
+public static class Words
 {
     public static CultureInfo Culture => CultureInfo.InvariantCulture;
 
@@ -21,6 +21,33 @@ internal static class Words
             RunKind.Shutdown => $"Shutdown",
             RunKind.Startup => $"Startup",
             _ => $"Rehearsal",
+        };
+
+    /// <summary>Within a sentence.</summary>
+    public static Sentence Within(RunKind kind) =>
+        kind switch
+        {
+            RunKind.Shutdown => $"shutdown",
+            RunKind.Startup => $"startup",
+            _ => $"rehearsal",
+        };
+
+    public static Sentence Of(CancelMode mode) =>
+        mode switch
+        {
+            CancelMode.Hold => $"hold",
+            CancelMode.Undo => $"undo",
+            _ => $"finish the phase",
+        };
+
+    public static Sentence Of(PowerState power) =>
+        power switch
+        {
+            PowerState.Running => $"running",
+            PowerState.Paused => $"paused",
+            PowerState.Saved => $"saved",
+            PowerState.Off => $"off",
+            _ => $"unknown",
         };
 
     public static Sentence Of(RunStatus status) =>
@@ -50,20 +77,17 @@ internal static class Words
         {
             StepAction.Shutdown => $"Shutdown",
             StepAction.Save => $"Save",
-            StepAction.ForceOff => $"ForceOff",
+            StepAction.ForceOff => $"Force off",
             StepAction.Command => $"Command",
-            StepAction.CutOutput => $"CutOutput",
+            StepAction.CutOutput => $"Cut output",
             StepAction.Start => $"Start",
             StepAction.Wake => $"Wake",
-            StepAction.WaitUntil => $"WaitUntil",
-            _ => $"BmcOff",
+            StepAction.WaitUntil => $"Wait until",
+            _ => $"BMC off",
         };
 
     /// <summary>Without the full stop, for within another sentence.</summary>
-    public static Sentence Bare(Sentence sentence) =>
-        sentence.Key == "{0}" && sentence.Arguments is [string words]
-            ? Sentence.Verbatim(words.TrimEnd('.'))
-            : new Sentence(sentence.Key.TrimEnd('.'), sentence.Arguments);
+    public static Sentence Bare(Sentence sentence) => sentence.Bare();
 
     /// <summary>Rough durations: <c>42 s</c>, <c>47 min</c>, <c>2 h 05 min</c>.</summary>
     public static string Duration(double seconds) =>

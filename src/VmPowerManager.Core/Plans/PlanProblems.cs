@@ -1,9 +1,17 @@
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Plans;
 
 /// <summary>Something about a plan that its owner should know. An error forbids arming (C2).</summary>
-public sealed record PlanProblem(string Code, bool IsError, string Field, string Text);
+public sealed record PlanProblem(string Code, bool IsError, string Field, [property: JsonIgnore] Sentence Said)
+{
+    public PlanProblem(string code, bool isError, string field, string text)
+        : this(code, isError, field, Sentence.Fixed(text)) { }
+
+    /// <summary>In English.</summary>
+    public string Text => Said.ToString();
+}
 
 /// <summary>Checks a plan against what it names (POLICY C2, F10).</summary>
 public static class PlanProblems

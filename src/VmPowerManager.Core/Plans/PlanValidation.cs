@@ -22,7 +22,7 @@ public static class PlanValidation
             throw new InvalidInputException(errors.ByField.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 
-    public static IReadOnlyDictionary<string, List<string>> Errors(PlanDefinition plan)
+    public static IReadOnlyDictionary<string, List<Sentence>> Errors(PlanDefinition plan)
     {
         var errors = new Findings();
         errors.When(string.IsNullOrWhiteSpace(plan.Name), "name", "A plan needs a name.");
@@ -224,9 +224,15 @@ public static class PlanValidation
 
     private sealed class Findings
     {
-        public Dictionary<string, List<string>> ByField { get; } = [];
+        public Dictionary<string, List<Sentence>> ByField { get; } = [];
 
         public void When(bool wrong, string field, string message)
+        {
+            if (wrong)
+                When(wrong, field, Sentence.Fixed(message));
+        }
+
+        public void When(bool wrong, string field, Sentence message)
         {
             if (!wrong)
                 return;

@@ -109,7 +109,7 @@ public sealed partial class ScenarioRecorder
                     At = at,
                     Kind = ScenarioMomentKind.Explains,
                     Type = _stage,
-                    Text = Sentence.Verbatim(explanation.Sentence),
+                    Text = explanation.Sentence,
                 }
             );
         }

@@ -172,7 +172,7 @@ internal sealed class ScenarioWatch
                 At = Now,
                 Kind = ScenarioMomentKind.Explains,
                 Type = _stage,
-                Text = Sentence.Verbatim(explanation.Sentence),
+                Text = explanation.Sentence,
             }
         );
     }

@@ -71,7 +71,7 @@ internal sealed class ApiTokenCommands(IDbContextFactory<AppDb> databases, Event
             : throw new InvalidInputException(errors);
     }
 
-    private void Tell(ClaimsPrincipal actor, string type, string message, int id) =>
+    private void Tell(ClaimsPrincipal actor, string type, Sentence message, int id) =>
         events.Append(
             new NewEvent(type, Severity.Info, "system", message) { Actor = Access.Name(actor), Data = new { id } }
         );

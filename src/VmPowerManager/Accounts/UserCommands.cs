@@ -95,6 +95,6 @@ internal sealed class UserCommands(
             throw new ConflictException("This is the last administrator: make another user one first.");
     }
 
-    private void Tell(ClaimsPrincipal actor, string type, string message, object data) =>
+    private void Tell(ClaimsPrincipal actor, string type, Sentence message, object data) =>
         events.Append(new NewEvent(type, Severity.Info, "system", message) { Actor = Access.Name(actor), Data = data });
 }

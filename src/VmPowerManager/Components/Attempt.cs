@@ -64,9 +64,9 @@ public sealed class Attempt
     private void Take(RefusalException e)
     {
         if (e is InvalidInputException invalid)
-            _fields = invalid.Errors;
+            _fields = invalid.Texts.ToDictionary(e => e.Key, e => e.Value.Select(Sentences.Said).ToArray());
         else
-            Refusal = e.Message;
+            Refusal = Sentences.Said(e.Text);
         FailedStep = (e as PeerRefusedException)?.FailedStep;
         RetryAfter = (e as TooManyAttemptsException)?.RetryAfter;
     }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text.Json;
+using VmPowerManager.Core;
 
 namespace VmPowerManager.Events;
 
@@ -23,6 +24,7 @@ public static class EventAudience
                 Actor = null,
                 Source = entry.Source == person ? Somebody : entry.Source,
                 Message = entry.Message.Replace(person, Somebody, StringComparison.Ordinal),
+                Text = entry.Text is { } text ? Without(text, person) : null,
                 Data = entry.Data is { } data ? Without(data, person) : null,
             };
 
@@ -31,6 +33,28 @@ public static class EventAudience
         SeesActors(reader) || (entry.Actor ?? By(entry)) is not { Length: > 0 } person
             ? text
             : text.Replace(person, Somebody, StringComparison.Ordinal);
+
+    /// <summary>People stand in the holes, alone or within a longer text; what fills a hole stays one argument.</summary>
+    private static Sentence Without(Sentence text, string person) =>
+        new(text.Key, [.. text.Arguments.Select(a => Without(a, person))]);
+
+    private static object Without(object argument, string person) =>
+        argument switch
+        {
+            Sentence nested => Without(nested, person),
+            string words when words.Contains(person, StringComparison.Ordinal) => Sentence.Join(
+                "",
+                words
+                    .Split(person)
+                    .SelectMany(
+                        (part, i) =>
+                            i == 0 ? [Sentence.Verbatim(part)] : new[] { SomebodyElse, Sentence.Verbatim(part) }
+                    )
+            ),
+            _ => argument,
+        };
+
+    private static Sentence SomebodyElse => Sentence.Of($"Somebody");
 
     private static string? By(EventEntry entry) =>
         entry.Data is { ValueKind: JsonValueKind.Object } data

@@ -45,7 +45,10 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
                 what.HostId,
                 what.PlanId,
                 what.RunId
-            );
+            )
+            {
+                Text = what.Text,
+            };
             lock (_gate)
                 Keep(entry);
             return entry;

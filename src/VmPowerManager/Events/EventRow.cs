@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using VmPowerManager.Core;
 
 namespace VmPowerManager.Events;
 
@@ -20,6 +21,9 @@ public sealed class EventRow
     public int? PlanId { get; init; }
     public int? RunId { get; init; }
 
+    /// <summary>The message with its holes, as JSON; null where it has none.</summary>
+    public string? Text { get; init; }
+
     internal static EventRow From(EventEntry entry) =>
         new()
         {
@@ -35,6 +39,7 @@ public sealed class EventRow
             HostId = entry.HostId,
             PlanId = entry.PlanId,
             RunId = entry.RunId,
+            Text = entry.Text is { Arguments.Length: > 0 } text ? JsonSerializer.Serialize(text, Json.Options) : null,
         };
 
     internal EventEntry ToEntry() =>
@@ -51,7 +56,22 @@ public sealed class EventRow
             HostId,
             PlanId,
             RunId
-        );
+        )
+        {
+            Text = Read(Text) ?? Sentence.Fixed(Message),
+        };
+
+    private static Sentence? Read(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize<Sentence>(text, Json.Options);
+        }
+        catch (JsonException)
+        {
+            return null; // The message says it, in English.
+        }
+    }
 }
 
 internal sealed class EventRowConfiguration : IEntityTypeConfiguration<EventRow>

@@ -41,7 +41,7 @@ internal sealed class HostCommands(
         await DemandFreeAsync(db, row, ct);
         db.Add(row);
         await SaveAsync(db, row, ct);
-        await SavedAsync(actor, row, "host.created", "added");
+        await SavedAsync(actor, row, "host.created", $"Host {row.Name} was added.");
         return row.Id;
     }
 
@@ -63,7 +63,7 @@ internal sealed class HostCommands(
         await SaveAsync(db, row, ct);
         if (saved?.Ssh is not null && saved.Ssh.HostKeyFingerprint != merged.Settings.Ssh?.HostKeyFingerprint)
             trust.Forget(saved.Ssh);
-        await SavedAsync(actor, row, "host.updated", "changed");
+        await SavedAsync(actor, row, "host.updated", $"Host {row.Name} was changed.");
     }
 
     /// <summary>Removes a host and its guests.</summary>
@@ -87,7 +87,7 @@ internal sealed class HostCommands(
         }
         if (HostSettings.TryParse(row.Settings)?.Ssh is { } ssh)
             trust.Forget(ssh);
-        await SavedAsync(actor, row, "host.deleted", "removed");
+        await SavedAsync(actor, row, "host.deleted", $"Host {row.Name} was removed.");
     }
 
     /// <summary>Tries a body as it stands and saves nothing. With an id, secrets left out are those of that host.</summary>
@@ -155,7 +155,7 @@ internal sealed class HostCommands(
             other.RunsManager = false;
         row.RunsManager = true;
         await SaveAsync(db, row, ct);
-        await SavedAsync(actor, row, "host.updated", "marked as the one that runs this program");
+        await SavedAsync(actor, row, "host.updated", $"Host {row.Name} was marked as the one that runs this program.");
     }
 
     private void Apply(HostRow row, HostBody body, MergedSettings merged, IHostDriver driver, bool keepSealed)
@@ -214,10 +214,10 @@ internal sealed class HostCommands(
         e.InnerException is SqliteException { SqliteErrorCode: 19 };
 
     /// <summary>It is saved: whoever asked may be gone, it takes effect all the same.</summary>
-    private async Task SavedAsync(ClaimsPrincipal actor, HostRow row, string type, string verb)
+    private async Task SavedAsync(ClaimsPrincipal actor, HostRow row, string type, Sentence message)
     {
         events.Append(
-            new NewEvent(type, Severity.Info, row.Name, $"Host {row.Name} was {verb}.")
+            new NewEvent(type, Severity.Info, row.Name, message)
             {
                 Actor = Access.Name(actor),
                 HostId = row.Id,

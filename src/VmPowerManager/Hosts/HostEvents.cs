@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Events;
 
 namespace VmPowerManager.Hosts;
@@ -54,7 +55,13 @@ internal static class HostEvents
                 );
     }
 
-#pragma warning disable CA1308 // words for people, not keys
-    private static string Word(GuestState state) => state.ToString().ToLowerInvariant();
-#pragma warning restore CA1308
+    private static Sentence Word(GuestState state) =>
+        state switch
+        {
+            GuestState.Running => $"running",
+            GuestState.Off => $"off",
+            GuestState.Paused => $"paused",
+            GuestState.Saved => $"saved",
+            _ => $"unknown",
+        };
 }

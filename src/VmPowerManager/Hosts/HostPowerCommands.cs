@@ -116,7 +116,9 @@ internal sealed class HostPowerCommands(
                 outcome.Ok ? $"{kind}.told" : $"{kind}.refused",
                 outcome.Ok ? Severity.Info : Severity.Warning,
                 name,
-                outcome.Ok ? $"{name} was told by hand: {action}." : $"{name} did not accept {action}: {outcome.Words}"
+                outcome.Ok
+                    ? Sentence.Of($"{name} was told by hand: {action}.")
+                    : Sentence.Of($"{name} did not accept {action}: {outcome.Words}")
             )
             {
                 Actor = Access.Name(actor),

@@ -185,7 +185,7 @@ internal sealed class ChannelCommands(
         }
     }
 
-    private void Append(ClaimsPrincipal actor, string type, ChannelRow row, string message) =>
+    private void Append(ClaimsPrincipal actor, string type, ChannelRow row, Sentence message) =>
         events.Append(
             new NewEvent(type, Severity.Info, row.Name, message)
             {

@@ -92,8 +92,14 @@ internal sealed class SubscriptionCommands(
         else
             db.RemoveRange(there);
         await SaveAsync(db, channel, group.Title, ct);
-        var words = on ? "is told of" : "is no longer told of";
-        await ToldAsync(actor, channel, $"{channel.Name} {words} {string.Join(", ", group.Patterns)}.");
+        var types = string.Join(", ", group.Patterns);
+        await ToldAsync(
+            actor,
+            channel,
+            on
+                ? Sentence.Of($"{channel.Name} is told of {types}.")
+                : Sentence.Of($"{channel.Name} is no longer told of {types}.")
+        );
     }
 
     private static async Task<(ChannelRow Channel, SubscriptionInput Input)> ParseAsync(
@@ -138,7 +144,7 @@ internal sealed class SubscriptionCommands(
         }
     }
 
-    private async Task ToldAsync(ClaimsPrincipal actor, ChannelRow channel, string message)
+    private async Task ToldAsync(ClaimsPrincipal actor, ChannelRow channel, Sentence message)
     {
         events.Append(
             new NewEvent("channel.subscriptionsChanged", Severity.Info, channel.Name, message)

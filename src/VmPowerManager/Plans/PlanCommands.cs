@@ -48,7 +48,7 @@ public sealed class PlanCommands(
             actor,
             row,
             "plan.created",
-            $"{Access.Name(actor)} added the plan \"{row.Name}\"{(armed ? ", armed" : "")}."
+            $"{Access.Name(actor)} added the plan \"{row.Name}\"{(armed ? Sentence.Of($", armed") : null)}."
         );
     }
 
@@ -113,7 +113,14 @@ public sealed class PlanCommands(
         row.Armed = armed;
         await SaveAsync(db, row, ct);
         var verb = armed ? "armed" : "disarmed";
-        return Saved(actor, row, $"plan.{verb}", $"{Access.Name(actor)} {verb} the plan \"{row.Name}\".");
+        return Saved(
+            actor,
+            row,
+            $"plan.{verb}",
+            armed
+                ? Sentence.Of($"{Access.Name(actor)} armed the plan \"{row.Name}\".")
+                : Sentence.Of($"{Access.Name(actor)} disarmed the plan \"{row.Name}\".")
+        );
     }
 
     /// <summary>Ends a maintenance before its time: what is automatic is automatic again.</summary>
@@ -168,7 +175,7 @@ public sealed class PlanCommands(
         var found = models.Problems(model).Where(p => p.IsError && (armed || ForbidsSaving(p))).ToList();
         if (found.Count > 0)
             throw new InvalidInputException(
-                found.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Text).ToArray())
+                found.GroupBy(p => p.Field).ToDictionary(g => g.Key, g => g.Select(p => p.Said).ToArray())
             );
         if (!armed)
             return;
@@ -183,7 +190,7 @@ public sealed class PlanCommands(
     internal static bool ForbidsSaving(PlanProblem problem) =>
         problem.IsError && problem.Code.StartsWith("unknown", StringComparison.Ordinal);
 
-    internal static string OwnedText(string target, PlanEntry owner) =>
+    internal static Sentence OwnedText(string target, PlanEntry owner) =>
         $"{target} belongs to the armed plan \"{owner.Definition.Name}\" already.";
 
     private static void Apply(PlanRow row, PlanDefinition definition, bool armed)
@@ -222,7 +229,7 @@ public sealed class PlanCommands(
         }
     }
 
-    private PlanEntry Saved(ClaimsPrincipal actor, PlanRow row, string type, string message)
+    private PlanEntry Saved(ClaimsPrincipal actor, PlanRow row, string type, Sentence message)
     {
         directory.Replace(row);
         events.Append(

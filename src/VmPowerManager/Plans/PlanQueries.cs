@@ -36,7 +36,7 @@ internal sealed class PlanQueries(
             .Errors(definition)
             .SelectMany(e => e.Value.Select(text => new PlanFinding("invalid", FindingLevel.Saving, e.Key, text)));
         var model = models.Of(id, 0, false, definition);
-        var found = models.Problems(model).Select(p => new PlanFinding(p.Code, LevelOf(p), p.Field, p.Text));
+        var found = models.Problems(model).Select(p => new PlanFinding(p.Code, LevelOf(p), p.Field, p.Said));
         return [.. invalid.Concat(found).Concat(Owned(id, model)).OrderByDescending(f => f.Level)];
     }
 

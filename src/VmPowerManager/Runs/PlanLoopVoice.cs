@@ -58,7 +58,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
             );
             var data = by is null ? notice.Data : notice.Data.SetItem(EventAudience.ByKey, by);
             services.Events.Append(
-                new NewEvent(notice.Type, SeverityOf(notice.Level), after.Model.Definition.Name, notice.Message)
+                new NewEvent(notice.Type, SeverityOf(notice.Level), after.Model.Definition.Name, notice.Text)
                 {
                     PlanId = after.Model.PlanId,
                     RunId = runId,

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 
@@ -14,7 +16,10 @@ public sealed record PlanStateView(
     NextPhaseView? NextPhase,
     HoldView? Hold,
     int? RunId,
-    IReadOnlyList<TargetSupplyView> Targets
+    IReadOnlyList<TargetSupplyView> Targets,
+    NextEventView? NextEvent,
+    IReadOnlyList<string> Rules,
+    ImmutableSortedDictionary<string, string> Values
 )
 {
     /// <summary>Nothing automatic is done to the plan, or to the targets named, until then.</summary>
@@ -22,6 +27,10 @@ public sealed record PlanStateView(
 
     /// <summary>The planned shutdown that is still to come (F5).</summary>
     public PlannedView? Planned { get; init; }
+
+    /// <summary>As the engine explains it: for screens, which say it in the reader's language.</summary>
+    [JsonIgnore]
+    public Explanation? Told { get; init; }
 
     public static PlanStateView Of(PlanView view)
     {
@@ -33,21 +42,25 @@ public sealed record PlanStateView(
             model.PlanId,
             model.Armed,
             explanation.Stage,
-            string.Join(" ", [explanation.Sentence, .. explanation.Notes]),
-            explanation.EffectiveRuntimeSeconds is { } s ? Math.Round(s) : null,
+            explanation.Sentence.ToString(),
+            Rounded(explanation.EffectiveRuntimeSeconds),
             explanation.RuntimeSource,
-            explanation.Next is { } n
-                ? new(n.Id, n.Name, n.InSeconds is { } i ? Math.Round(i) : null, n.Because)
-                : null,
+            explanation.Next is { } n ? new(n.Id, n.Name, Rounded(n.InSeconds), n.Because?.ToString() ?? "") : null,
             view.State.Hold is { } h ? new(h.By, h.Since, h.Until, h.EvenIfCritical) : null,
             view.State.Run?.Id,
-            [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))]
+            [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))],
+            explanation.NextEvent is { } e ? new(e.What.ToString(), Rounded(e.InSeconds), e.Because?.ToString()) : null,
+            explanation.Rules,
+            explanation.Figures
         )
         {
             Maintenance = MaintenanceView.Of(view.Model, view.State.Maintenance),
             Planned = PlannedView.Of(view),
+            Told = explanation,
         };
     }
+
+    private static double? Rounded(double? seconds) => seconds is { } s ? Math.Round(s) : null;
 
     private static TargetSupplyView TargetOf(PlanModel model, HostModel host, PlanState state, Moment at)
     {
@@ -57,6 +70,9 @@ public sealed record PlanStateView(
 }
 
 public sealed record NextPhaseView(string Id, string Name, double? InSeconds, string Because);
+
+/// <summary>What comes next; <see cref="InSeconds"/> is null when time alone will not bring it.</summary>
+public sealed record NextEventView(string What, double? InSeconds, string? Because);
 
 public sealed record HoldView(string By, DateTimeOffset Since, DateTimeOffset? Until, bool EvenIfCritical);
 

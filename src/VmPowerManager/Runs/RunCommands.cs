@@ -45,7 +45,11 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             actor,
             view,
             $"run.{kind.ToString().ToLowerInvariant()}Requested",
-            drill is null ? $"asked for a {kind.ToString().ToLowerInvariant()}" : "asked for a fire drill",
+            drill is null
+                ? Sentence.Of(
+                    $"{Access.Name(actor)} asked for a {Words.Within(kind)} of \"{view.Model.Definition.Name}\"."
+                )
+                : Sentence.Of($"{Access.Name(actor)} asked for a fire drill of \"{view.Model.Definition.Name}\"."),
             begun
         );
         return begun ?? throw new ConflictException("Another run began at the same moment.");
@@ -60,9 +64,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         DemandFuture(body.HoldUntil);
         var loop = Demand(record.PlanId);
         if (loop.View.State.Run?.Id != runId)
-            throw new ConflictException(
-                $"Run {runId} is over: it {record.State.Status.ToString().ToLowerInvariant()}."
-            );
+            throw new ConflictException($"Run {runId} is over: it {Words.Of(record.State.Status)}.");
         var mode = body.Mode ?? CancelMode.Hold;
         var view = await loop.AskAsync(
             new CancelRequested(mode, Access.Name(actor))
@@ -72,7 +74,13 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             },
             ct
         );
-        Audit(actor, view, "run.cancelled", $"cancelled run {runId} ({mode})", runId);
+        Audit(
+            actor,
+            view,
+            "run.cancelled",
+            $"{Access.Name(actor)} cancelled run {runId} ({Words.Of(mode)}) of \"{view.Model.Definition.Name}\".",
+            runId
+        );
     }
 
     public async Task<PlanView> HoldAsync(ClaimsPrincipal actor, int planId, HoldBody body, CancellationToken ct)
@@ -88,7 +96,13 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
                 },
                 ct
             );
-        Audit(actor, view, "plan.holdRequested", "put the plan on hold", null);
+        Audit(
+            actor,
+            view,
+            "plan.holdRequested",
+            $"{Access.Name(actor)} put the plan on hold of \"{view.Model.Definition.Name}\".",
+            null
+        );
         return view;
     }
 
@@ -96,7 +110,13 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
     {
         Access.Demand(actor, Role.Operator);
         var view = await Demand(planId).AskAsync(new ReleaseRequested(Access.Name(actor)), ct);
-        Audit(actor, view, "plan.releaseRequested", "released the plan", null);
+        Audit(
+            actor,
+            view,
+            "plan.releaseRequested",
+            $"{Access.Name(actor)} released the plan of \"{view.Model.Definition.Name}\".",
+            null
+        );
         return view;
     }
 
@@ -105,9 +125,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
     private static void DemandFree(PlanView view, RunKind kind, bool force)
     {
         if (view.State.Run is { } run && (run.Kind != RunKind.Rehearsal || kind == RunKind.Rehearsal))
-            throw new ConflictException(
-                $"Run {run.Id} ({run.Kind.ToString().ToLowerInvariant()}) of this plan is in progress."
-            );
+            throw new ConflictException($"Run {run.Id} ({Words.Within(run.Kind)}) of this plan is in progress.");
         var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.ForcedDown);
         if (kind == RunKind.Startup && onBattery && !force)
             throw new ConflictException("A UPS of this plan is on battery: starting needs force.");
@@ -136,14 +154,9 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             throw new InvalidInputException("holdUntil", "must be in the future.");
     }
 
-    private void Audit(ClaimsPrincipal actor, PlanView view, string type, string did, int? runId) =>
+    private void Audit(ClaimsPrincipal actor, PlanView view, string type, Sentence text, int? runId) =>
         events.Append(
-            new NewEvent(
-                type,
-                Severity.Info,
-                view.Model.Definition.Name,
-                $"{Access.Name(actor)} {did} of \"{view.Model.Definition.Name}\"."
-            )
+            new NewEvent(type, Severity.Info, view.Model.Definition.Name, text)
             {
                 Actor = Access.Name(actor),
                 PlanId = view.Model.PlanId,

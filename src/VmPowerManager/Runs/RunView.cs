@@ -47,7 +47,7 @@ public sealed record RunView(
             run.DecidedBy,
             run.Actor,
             run.Reason,
-            run.Outcome,
+            run.Outcome?.ToString(),
             [],
             [.. run.Steps.Select(RunStepView.Of)]
         );
@@ -90,7 +90,7 @@ public sealed record RunStepView(
             step.Uncovered,
             step.StartedAt,
             step.EndedAt,
-            step.Evidence,
-            step.Detail
+            step.Evidence?.ToString(),
+            step.Detail?.ToString()
         );
 }

@@ -24,7 +24,11 @@ internal static class PowerSentence
             plans.FirstOrDefault(p => p.State.Stage is not ("normal" or "unknown" or "rehearsing" or "drilling")) is
             { } busy
         )
-            return l["{0}: {1}", busy.Name, busy.State.Explanation];
+            return l[
+                "{0}: {1}",
+                busy.Name,
+                l.Say(busy.State.Told?.Sentence) is { Length: > 0 } said ? said : busy.State.Explanation
+            ];
         return $"{Power(watched, l)}; {Plans(plans, l)}";
     }
 

@@ -103,7 +103,7 @@ internal sealed class UpsActions(
         var row = await queries.RowAsync(id, ct);
         var config = configs.Of(row);
         await using var session = drivers.Get(config.Driver).Open(config.Device);
-        var order = new Order("ups.command", name, name, new { name, value });
+        var order = new Order("ups.command", name, Sentence.Verbatim(name), new { name, value });
         return await TellAsync(actor, row, order, limited => session.ExecuteAsync(name, value, limited), ct);
     }
 
@@ -142,7 +142,7 @@ internal sealed class UpsActions(
     }
 
     /// <summary>What a device is told, for its events.</summary>
-    private sealed record Order(string Type, string Name, string Words, object Data);
+    private sealed record Order(string Type, string Name, Sentence Words, object Data);
 
     private async Task<UpsCommandOutcome> TellAsync(
         ClaimsPrincipal actor,
@@ -157,7 +157,10 @@ internal sealed class UpsActions(
         try
         {
             var outcome = await UpsDeviceCall.RefusedAsync(order.Name, tell, CommandLimit, time, ct);
-            var (type, words) = outcome == UpsCommandOutcome.Done ? ("Done", "was done") : ("Accepted", "was accepted");
+            var (type, words) =
+                outcome == UpsCommandOutcome.Done
+                    ? ("Done", Sentence.Of($"was done"))
+                    : ("Accepted", Sentence.Of($"was accepted"));
             Append(actor, row, $"{order.Type}{type}", $"{row.Label}: {order.Words} {words}.", order.Data);
             return outcome;
         }
@@ -181,7 +184,7 @@ internal sealed class UpsActions(
         return new UpsDevice(0, input.Name, input.Settings, secrets);
     }
 
-    private void Append(ClaimsPrincipal actor, UpsRow row, string type, string message, object data) =>
+    private void Append(ClaimsPrincipal actor, UpsRow row, string type, Sentence message, object data) =>
         events.Append(
             new NewEvent(type, Severity.Info, row.Label, message)
             {

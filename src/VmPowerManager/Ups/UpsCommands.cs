@@ -145,7 +145,7 @@ internal sealed class UpsCommands(
 
     private static ConflictException NameTaken(UpsRow row) => new($"Another UPS is named {row.Name}.");
 
-    private void Append(ClaimsPrincipal actor, string type, UpsRow row, string message, object? data) =>
+    private void Append(ClaimsPrincipal actor, string type, UpsRow row, Sentence message, object? data) =>
         events.Append(
             new NewEvent(type, Severity.Info, row.Label, message)
             {

@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Ups;
@@ -15,7 +16,7 @@ public sealed record UpsFacts
     public bool OnBattery { get; init; }
     public bool InOutage { get; init; }
     public bool LowBattery { get; init; }
-    public string? CriticalBecause { get; init; }
+    public Sentence? CriticalBecause { get; init; }
     public MaskKind? Masked { get; init; }
     public bool FsdActive { get; init; }
     public bool FsdLatched { get; init; }

@@ -44,7 +44,7 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
             _toldAt = time.Elapsed();
             (count, _since) = (_since, 0);
         }
-        var before = count > 1 ? $" ({count - 1} more since the last message about this.)" : "";
+        var before = count > 1 ? Sentence.Of($" ({count - 1} more since the last message about this.)") : null;
         events.Append(
             new NewEvent(
                 "ups.trapUnmatched",

@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 
@@ -39,7 +40,7 @@ internal static class UpsTransitions
     {
         if (was.Comm == @is.Comm)
             yield break;
-        var words = after.Evidence.Fault?.Words ?? "no answer";
+        var words = after.Evidence.Fault?.Words is { } said ? Sentence.Verbatim(said) : Sentence.Of($"no answer");
         yield return @is.Comm switch
         {
             // Not "back": every start of the program would tell people of every UPS.
@@ -89,10 +90,21 @@ internal static class UpsTransitions
         if (@is.CriticalBecause is null && was.CriticalBecause is not null)
             yield return Say("ups.criticalEnded", Severity.Info, "No longer critical");
         if (@is.Masked is { } mask && was.Masked is null)
-            yield return Say("ups.masked", Severity.Info, $"{mask} runs: on battery and low battery do not count");
+            yield return Say(
+                "ups.masked",
+                Severity.Info,
+                $"{Word(mask)} runs: on battery and low battery do not count"
+            );
         if (@is.Masked is null && was.Masked is { } ended)
-            yield return Say("ups.unmasked", Severity.Info, $"{ended} no longer hides on battery and low battery");
+            yield return Say(
+                "ups.unmasked",
+                Severity.Info,
+                $"{Word(ended)} no longer hides on battery and low battery"
+            );
     }
+
+    private static Sentence Word(MaskKind mask) =>
+        mask == MaskKind.Test ? Sentence.Of($"Test") : Sentence.Of($"Calibration");
 
     private static IEnumerable<NewEvent> FlagChanges(UpsFacts was, UpsFacts @is) =>
         from flag in Flags
@@ -108,7 +120,7 @@ internal static class UpsTransitions
             yield return Say(
                 "ups.alarm",
                 Severity.Warning,
-                @is.Length == 0 ? "Reports an alarm" : $"Reports an alarm: \"{@is}\""
+                @is.Length == 0 ? Sentence.Of($"Reports an alarm") : Sentence.Of($"Reports an alarm: \"{@is}\"")
             );
         else if (@is is null && was is not null)
             yield return Say("ups.alarmEnded", Severity.Info, "The alarm is over");
@@ -124,6 +136,8 @@ internal static class UpsTransitions
 
     private static NewEvent Say(string type, Severity severity, string message) => new(type, severity, "", message);
 
+    private static NewEvent Say(string type, Severity severity, Sentence message) => new(type, severity, "", message);
+
     /// <summary>Names the UPS and adds the values that decided.</summary>
     private static NewEvent Complete(NewEvent change, UpsSnapshot after, TimeSpan now)
     {
@@ -131,7 +145,7 @@ internal static class UpsTransitions
         return change with
         {
             Source = after.Config.Label,
-            Message = $"{after.Config.Label}: {change.Message.TrimEnd('.')}.",
+            Text = $"{after.Config.Label}: {change.Text.Bare()}.",
             UpsId = after.Config.Id,
             Data = new
             {
@@ -145,7 +159,7 @@ internal static class UpsTransitions
                 after.Evidence.OnBatteryReadings,
                 after.Config.Policy.ConfirmSeconds,
                 after.Config.Policy.DeadSeconds,
-                CriticalBecause = after.Facts.CriticalBecause,
+                CriticalBecause = after.Facts.CriticalBecause?.ToString(),
                 Error = after.Evidence.Fault?.Words,
             },
         };

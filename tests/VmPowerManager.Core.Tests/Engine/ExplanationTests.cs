@@ -46,7 +46,7 @@ public sealed class ExplanationTests
 
         Assert.Equal(
             ("stopped", "Stopped by hand: nothing starts by itself. 1 of 1 supplies needed are good."),
-            (explanation.Stage, explanation.Sentence)
+            (explanation.Stage, explanation.Sentence.ToString())
         );
     }
 
@@ -61,7 +61,7 @@ public sealed class ExplanationTests
 
         Assert.Equal(
             ("onBattery", "ups1 on battery; the other supplies are enough. 2 of 1 supplies needed are good."),
-            (explanation.Stage, explanation.Sentence)
+            (explanation.Stage, explanation.Sentence.ToString())
         );
         Assert.Null(explanation.Next);
     }
@@ -114,7 +114,7 @@ public sealed class ExplanationTests
 
         var explanation = Explanation.Of(world.Model, world.State, world.Moment);
 
-        Assert.Equal((stage, sentence), (explanation.Stage, explanation.Sentence));
+        Assert.Equal((stage, sentence), (explanation.Stage, explanation.Sentence.ToString()));
     }
 
     [Fact]

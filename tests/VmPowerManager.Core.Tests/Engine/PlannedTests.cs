@@ -124,8 +124,9 @@ public sealed class PlannedTests
         world.Run(200);
         Assert.Equal(2, Told(world, "plan.plannedAhead"));
         Assert.Contains(
-            Explanation.Of(world.Model, world.State, world.Moment).Notes,
-            n => n.ToString().StartsWith("Planned shutdown in ", StringComparison.Ordinal)
+            "Planned shutdown in ",
+            Explanation.Of(world.Model, world.State, world.Moment).Sentence.ToString(),
+            StringComparison.Ordinal
         );
     }
 

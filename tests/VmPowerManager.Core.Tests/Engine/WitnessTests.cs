@@ -138,7 +138,7 @@ public sealed class WitnessTests
     }
 
     private static IEnumerable<string> Notes(World world) =>
-        Explanation.Of(world.Model, world.State, world.Moment).Notes.Select(n => n.ToString());
+        [Explanation.Of(world.Model, world.State, world.Moment).Sentence.ToString()];
 
     [Fact]
     public void Doubt_ThenSilenceOfTheUps_IsConfirmedByDeadSeconds()

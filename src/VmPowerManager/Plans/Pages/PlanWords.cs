@@ -119,7 +119,7 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
             { Field: "upsIds", Code: "invalid" } when plan.UpsIds.Length == 0 => l[
                 "Choose at least one UPS that this plan watches."
             ],
-            _ => PlanPath.Worded(l[finding.Text], at => StepName(world, plan, at)),
+            _ => PlanPath.Worded(l.Say(finding.Text), at => StepName(world, plan, at)),
         };
 
     private string StepName(EditorWorld world, PlanDefinition plan, StepPlace at) =>

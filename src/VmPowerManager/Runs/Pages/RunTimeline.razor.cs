@@ -48,7 +48,7 @@ public sealed partial class RunTimeline : LiveComponent
         }
         catch (RefusalException e)
         {
-            _missing = e.Message;
+            _missing = L.Say(e.Text);
         }
     }
 

@@ -62,7 +62,7 @@ public static class RunWords
         var at = RunProgress.Of(run);
         var took = Durations.Text((ended - run.StartedAt).TotalSeconds);
         var bad = at.Bad == 0 ? "" : " " + l["{0} failed or unknown: look at them below.", at.Bad].Value;
-        var said = run.Outcome is { } outcome ? " " + outcome : "";
+        var said = run.Outcome is { } outcome ? " " + l.Say(outcome) : "";
         return run.Kind switch
             {
                 RunKind.Shutdown => l["{0} of {1} went down in {2}.", at.Done, at.Total, took],

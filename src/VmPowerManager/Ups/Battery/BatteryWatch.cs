@@ -113,7 +113,10 @@ internal sealed partial class BatteryWatch(
         }
         if (news.All(r => r.Code == ToldAlready))
             return;
-        var what = health.Need == BatteryNeed.Replace ? "Replace the battery" : "The battery should be replaced soon";
+        var what =
+            health.Need == BatteryNeed.Replace
+                ? Sentence.Of($"Replace the battery")
+                : Sentence.Of($"The battery should be replaced soon");
         var why = string.Join(' ', health.Reasons.Select(r => r.English));
         events.Append(
             new NewEvent("ups.batteryAdvice", Severity.Warning, ups.Label, $"{ups.Label}: {what}. {why}")

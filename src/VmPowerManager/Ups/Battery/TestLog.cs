@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Ups.History;
@@ -47,13 +48,21 @@ internal sealed class TestLog(HistoryRecorder recorder, EventLog events)
     {
         var (type, severity, words) = test.Outcome switch
         {
-            TestOutcome.Failed => ("ups.testFailed", Severity.Warning, "The self-test failed"),
-            TestOutcome.Warning => ("ups.testWarning", Severity.Warning, "The self-test ended with a warning"),
-            TestOutcome.Passed => ("ups.testPassed", Severity.Info, "The self-test was passed"),
-            TestOutcome.Aborted => ("ups.testAborted", Severity.Info, "The self-test was aborted"),
-            _ => ("ups.testEnded", Severity.Info, "The self-test ended without a result that is understood"),
+            TestOutcome.Failed => ("ups.testFailed", Severity.Warning, Sentence.Of($"The self-test failed")),
+            TestOutcome.Warning => (
+                "ups.testWarning",
+                Severity.Warning,
+                Sentence.Of($"The self-test ended with a warning")
+            ),
+            TestOutcome.Passed => ("ups.testPassed", Severity.Info, Sentence.Of($"The self-test was passed")),
+            TestOutcome.Aborted => ("ups.testAborted", Severity.Info, Sentence.Of($"The self-test was aborted")),
+            _ => (
+                "ups.testEnded",
+                Severity.Info,
+                Sentence.Of($"The self-test ended without a result that is understood")
+            ),
         };
-        var said = test.Result is null ? "" : $": {test.Result}";
+        var said = test.Result is null ? null : Sentence.Of($": {test.Result}");
         return new NewEvent(type, severity, ups.Label, $"{ups.Label}: {words}{said}.")
         {
             UpsId = ups.Id,

@@ -68,8 +68,7 @@ internal sealed class DiscoveryCommands(UpsScanner scanner, UpsDrivers drivers, 
                 "ups.searchEnded",
                 Severity.Info,
                 Source,
-                $"The search of {scan.Range} ended ({JsonNamingPolicy.CamelCase.ConvertName($"{scan.State}")}): "
-                    + $"{scan.Found.Length} found at {scan.Asked} of {scan.Addresses} addresses."
+                $"The search of {scan.Range} ended ({JsonNamingPolicy.CamelCase.ConvertName($"{scan.State}")}): {scan.Found.Length} found at {scan.Asked} of {scan.Addresses} addresses."
             )
             {
                 Actor = who,

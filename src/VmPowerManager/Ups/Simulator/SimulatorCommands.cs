@@ -57,7 +57,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         Access.Demand(actor, Role.Operator);
         var row = await upses.RowAsync(upsId, ct);
         simulator.Device(row).Play(null);
-        Append(actor, row, "ups.scriptStopped", "the script is stopped", null);
+        Append(actor, row, "ups.scriptStopped", $"the script is stopped", null);
     }
 
     private static SimulatedScript Script(ScriptBody body)
@@ -83,7 +83,7 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
         errors.ThrowIfAny();
     }
 
-    private static string Words(SimulatedChange change)
+    private static Sentence Words(SimulatedChange change)
     {
         (string Name, object? Value)[] parts =
         [
@@ -99,10 +99,10 @@ internal sealed class SimulatorCommands(UpsQueries upses, SimulatorQueries simul
             ("return", change.Return),
         ];
         var said = parts.Where(p => p.Value is not null).Select(p => $"{p.Name} {p.Value}");
-        return string.Join(", ", said.DefaultIfEmpty("nothing changed"));
+        return said.Any() ? Sentence.Verbatim(string.Join(", ", said)) : Sentence.Of($"nothing changed");
     }
 
-    private void Append(ClaimsPrincipal actor, UpsRow row, string type, string message, object? data) =>
+    private void Append(ClaimsPrincipal actor, UpsRow row, string type, Sentence message, object? data) =>
         events.Append(
             new NewEvent(type, Severity.Info, row.Label, $"{row.Label}: {message}.")
             {
