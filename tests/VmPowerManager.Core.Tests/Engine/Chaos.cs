@@ -11,6 +11,7 @@ internal sealed class Chaos
     private readonly TimeSpan _began;
     private readonly HashSet<string> _ran;
     private readonly SimHost? _manager;
+    private readonly Dictionary<int, bool> _canaries = [];
     private int _next;
 
     /// <param name="traced">Notes what happens, for people; costs time.</param>
@@ -79,6 +80,8 @@ internal sealed class Chaos
         for (var end = World.Now + TimeSpan.FromSeconds(seconds); World.Now < end; )
         {
             World.Run(1);
+            foreach (var (canary, answers) in _canaries)
+                World.Tell(new CanaryObserved(canary, answers, World.Moment.Elapsed));
             if (_manager is { } host && host.Answers(World.Now) == World.Asleep)
                 Sleep(!World.Asleep);
         }
@@ -120,6 +123,10 @@ internal sealed class Chaos
             case Asks asks:
                 World.Tell(asks.What);
                 break;
+            case CanarySays says:
+                _canaries[says.Canary] = says.Answers;
+                Rules.CanarySilent = !says.Answers;
+                break;
             case SwitchesOn:
                 SwitchOn();
                 break;
@@ -141,6 +148,7 @@ internal sealed class Chaos
     private void Die(int hostId)
     {
         World.Hosts[hostId].Dead = true;
+        Rules.Unannounced = true;
         var named = World.Model.Definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target.GuestId).ToHashSet();
         var ours = World.State.Run is { Kind: RunKind.Shutdown };
         foreach (var guest in World.Guests.Values)
@@ -154,6 +162,8 @@ internal sealed class Chaos
 
     private void Mains()
     {
+        foreach (var canary in _canaries.Keys)
+            Happen(new CanarySays(canary, true));
         foreach (var (id, ups) in World.Upses)
             new UpsSays(id, "OL CHRG") { Charge = 60, Runtime = 1500 }.Tell(ups);
     }

@@ -4,9 +4,11 @@ namespace VmPowerManager.Core.Tests.Engine;
 
 /// <summary>What the readings alone say of each line, worked out without the engine: OB that is not masked, confirmed when
 /// it has lasted for 3 s (A4), over when on line for 10 s.</summary>
-internal sealed class ChaosLines
+/// <param name="witnessed">Somebody may bear witness: one second, then (A9).</param>
+internal sealed class ChaosLines(bool witnessed)
 {
-    private static readonly TimeSpan Confirm = TimeSpan.FromSeconds(2.9);
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(2.9);
+    private static readonly TimeSpan Witnessed = TimeSpan.FromSeconds(0.9);
     private static readonly TimeSpan OutageEnd = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, Line> _lines = [];
@@ -16,14 +18,16 @@ internal sealed class ChaosLines
     private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast)
     {
         /// <summary>Mains that was seen for a moment, and then nothing, ends no outage (A4).</summary>
-        public bool Counts(TimeSpan now) =>
+        public bool Counts(TimeSpan now, TimeSpan confirm) =>
             BackSince is null
-                ? Confirmed || now - Since >= Confirm
+                ? Confirmed || now - Since >= confirm
                 : now - BackLast >= Silence && BackLast - BackSince < OutageEnd;
     }
 
+    private TimeSpan Confirm => witnessed ? Witnessed : Alone;
+
     /// <summary>A4: OB has lasted, or the UPS says FSD.</summary>
-    public bool AnyConfirmed(TimeSpan now) => _lines.Values.Any(l => l.Counts(now)) || AnyForced;
+    public bool AnyConfirmed(TimeSpan now) => _lines.Values.Any(l => l.Counts(now, Confirm)) || AnyForced;
 
     /// <summary>Whether an outage was seen at all, by a reading and not by silence (I7).</summary>
     public bool AnySeen => _lines.Count > 0 || AnyForced;

@@ -23,8 +23,11 @@ internal sealed partial class ChaosRules
         I8_TheManagersHostIsLast(run, effect);
     }
 
+    /// <summary>A9, opt-in: all lost at once, and the canary with them.</summary>
+    private bool LossCounts => CanarySilent && _world.Model.Definition.LossIsOutage;
+
     private void I1_OnlyOnAConfirmedBattery(Effect effect) =>
-        Hold(_lines.AnyConfirmed(_world.Moment.Elapsed), "I1", $"{effect.Action} of {effect.TargetName}");
+        Hold(_lines.AnyConfirmed(_world.Moment.Elapsed) || LossCounts, "I1", $"{effect.Action} of {effect.TargetName}");
 
     private void I4_NothingMoreOnceMainsIsBack(RunState run, Effect effect)
     {
@@ -37,7 +40,7 @@ internal sealed partial class ChaosRules
     }
 
     private void I7_NeverOnSilenceAlone(Effect effect) =>
-        Hold(_lines.AnySeen, "I7", $"{effect.Action} of {effect.TargetName}");
+        Hold(_lines.AnySeen || LossCounts, "I7", $"{effect.Action} of {effect.TargetName}");
 
     private void I9_NeverOnAMaskedBattery(Effect effect) =>
         Hold(!_lines.OnlyMasked, "I9", $"{effect.Action} of {effect.TargetName}");
