@@ -17,8 +17,22 @@ public sealed record Ahead
     /// <summary>By host: the share that is left of time limits (C7); hosts that are not named keep theirs.</summary>
     public ImmutableSortedDictionary<int, double> Shares { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
 
+    /// <summary>Hosts that not even the shortest limits bring down in time.</summary>
+    public ImmutableSortedSet<int> Late { get; init; } = [];
+
     /// <summary>Hosts whose batteries have nothing left by their own word.</summary>
     public ImmutableSortedSet<int> Empty { get; init; } = [];
+}
+
+/// <summary>Runtime that each stage of a startup asks for (E3), by stage and host; reckoned anew when a step has ended.</summary>
+public sealed record Reserve
+{
+    public required TimeSpan At { get; init; }
+
+    /// <summary>Steps that were open then.</summary>
+    public required int Open { get; init; }
+    public ImmutableSortedDictionary<int, ImmutableSortedDictionary<int, double>> ByStage { get; init; } =
+        ImmutableSortedDictionary<int, ImmutableSortedDictionary<int, double>>.Empty;
 }
 
 /// <summary>What a phase of load shedding brought, measured: the runtime that the UPSes promise before and after.</summary>

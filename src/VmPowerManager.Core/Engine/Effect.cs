@@ -64,6 +64,9 @@ public sealed record Effect
     public int? Method { get; init; }
     public ReadyDefinition? Ready { get; init; }
     public long? DebtId { get; init; }
+
+    /// <summary>What is undone: <see cref="Debt.Kind"/>.</summary>
+    public string? DebtKind { get; init; }
 }
 
 public enum NoticeLevel
@@ -130,5 +133,10 @@ public sealed record Decision
         || !ReferenceEquals(before.Cycle, State.Cycle)
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
-        || before.PlannedDone != State.PlannedDone;
+        || Proofs(before) != Proofs(State)
+        || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Maintenance, State.Maintenance);
+
+    /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
+    private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);
 }

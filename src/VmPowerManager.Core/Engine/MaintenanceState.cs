@@ -19,6 +19,9 @@ public sealed record MaintenanceState
 
     public bool Whole => Targets.IsDefaultOrEmpty;
 
+    /// <summary>What it covers, by name; none: the whole plan.</summary>
+    public IEnumerable<Sentence> TargetNames(PlanModel model) => Targets.Select(t => StandingWords.NameOf(model, t));
+
     /// <param name="hostOf">Where a guest is now.</param>
     public bool Covers(TargetRef target, Func<TargetRef, int> hostOf) =>
         Whole || Targets.Any(t => Names(t, target, hostOf));

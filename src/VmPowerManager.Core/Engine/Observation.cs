@@ -38,6 +38,12 @@ public sealed record HostMissed(int HostId, bool Silent, string Words, bool? Wit
 {
     /// <summary>Silent, but its network still says that the port is closed: twice the silence is asked for (C4).</summary>
     public bool Refused { get; init; }
+
+    /// <summary>Nobody answered, as far as this look went: no proof of silence, but a sign (E6).</summary>
+    public bool NoAnswer { get; init; }
+
+    /// <summary>Somebody answered there: it is not off (C4).</summary>
+    public bool Heard { get; init; } = !Silent;
 }
 
 /// <summary>An effect came to its end: accepted, or refused in the peer's words.</summary>

@@ -23,7 +23,10 @@ public static class PlanEngine
         turn.KeepPlanned();
         turn.Decide();
         turn.Advance();
+        turn.KeepCuts();
         turn.EndRun();
+        turn.PayDebts();
+        turn.WatchFit();
         return turn.Decision(state);
     }
 }

@@ -45,8 +45,18 @@ public sealed record PlanState
     /// <summary>The planned time that was dealt with last (F5).</summary>
     public DateTimeOffset? PlannedDone { get; init; }
 
+    /// <summary>What ran at the last complete look at each host while nothing was wrong, by target key (E6).</summary>
+    public ImmutableSortedDictionary<string, SnapshotEntry> LastUp { get; init; } =
+        ImmutableSortedDictionary.Create<string, SnapshotEntry>(StringComparer.Ordinal);
+
+    /// <summary>Hosts that fell silent without warning, together with all others on one of their UPSes (E6).</summary>
+    public ImmutableSortedSet<int> Vanished { get; init; } = [];
+
     /// <summary>What lies ahead of a shutdown; null: not reckoned. Nothing is lost with it.</summary>
     public Ahead? Ahead { get; init; }
+
+    /// <summary>As <see cref="Ahead"/>, of a startup.</summary>
+    public Reserve? Reserve { get; init; }
 
     /// <summary>When it was last reckoned whether the plan fits, and since when the answer is another than was told.</summary>
     public TimeSpan? FitAt { get; init; }
@@ -54,6 +64,16 @@ public sealed record PlanState
 
     /// <summary>Standing conditions that were told already, so that each is told once.</summary>
     public ImmutableSortedSet<string> Told { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+    /// <summary>The run that has just begun gets its id, and so does what it owes.</summary>
+    public PlanState WithRunId(int id) =>
+        this with
+        {
+            Run = Run is null ? null : Run with { Id = id },
+            Debts = Debts.Any(d => d.RunId == 0)
+                ? [.. Debts.Select(d => d.RunId == 0 ? d with { RunId = id } : d)]
+                : Debts,
+        };
 }
 
 public enum PowerState
@@ -69,36 +89,6 @@ public enum PowerState
 /// <param name="Since">Begin of the present streak of answers or silence.</param>
 /// <param name="EverAnswered">It has answered in this process's life: its silence means something.</param>
 public sealed record CanaryView(bool Answers, TimeSpan Since, TimeSpan Taken, bool EverAnswered);
-
-public enum DebtStatus
-{
-    Open,
-    Paying,
-    Failed,
-}
-
-/// <summary>An effect that must be undone: recorded before it is made, and kept until it is paid (C10, I10).</summary>
-public sealed record Debt
-{
-    public required long Id { get; init; }
-
-    /// <summary><c>command</c>, or a platform's own: <c>haDisarmed</c>, <c>cephNoout</c>, <c>maintenance</c>.</summary>
-    public required string Kind { get; init; }
-    public required TargetRef Target { get; init; }
-
-    /// <summary>What was done, in words.</summary>
-    public required Sentence What { get; init; }
-
-    /// <summary>For a command: what undoes it.</summary>
-    public string? Undo { get; init; }
-    public required DateTimeOffset MadeAt { get; init; }
-    public int RunId { get; init; }
-    public DebtStatus Status { get; init; }
-    public long? Effect { get; init; }
-    public TimeSpan? AskedAt { get; init; }
-    public int Attempts { get; init; }
-    public Sentence? Detail { get; init; }
-}
 
 /// <summary>A host as last observed.</summary>
 public sealed record HostView
@@ -119,6 +109,9 @@ public sealed record HostView
 
     /// <summary>The port was refused: the service is gone, the machine may still be writing.</summary>
     public bool Refused { get; init; }
+
+    /// <summary>Nobody answered the newest look, proven or not (E6).</summary>
+    public bool NoAnswer { get; init; }
     public string? Words { get; init; }
 }
 
@@ -239,9 +232,19 @@ public sealed record CycleState
     public ImmutableSortedSet<string> Commands { get; init; } =
         ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
 
+    /// <summary>Only load was shed in it: mains brings that back without the gates of a whole startup.</summary>
+    public bool ShedOnly { get; init; }
+
+    /// <summary>Nobody saw the power go: what ran is known from the last look before (E6).</summary>
+    public bool Unannounced { get; init; }
+
     /// <summary>Load of each UPS when the cycle opened, percent: machines that are off flatter the runtime (E3).</summary>
     public ImmutableSortedDictionary<int, double> LoadBefore { get; init; } =
         ImmutableSortedDictionary<int, double>.Empty;
+
+    /// <summary>What UPSes were told to cut, by their ids (C9).</summary>
+    public ImmutableSortedDictionary<int, CutOrder> Cuts { get; init; } =
+        ImmutableSortedDictionary<int, CutOrder>.Empty;
 
     /// <summary>Mains is back, the gates are not passed: since when (E3).</summary>
     public TimeSpan? WaitingSince { get; init; }

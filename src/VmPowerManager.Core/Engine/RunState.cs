@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using VmPowerManager.Core.Plans;
 
 namespace VmPowerManager.Core.Engine;
@@ -91,6 +92,9 @@ public sealed record RunState
 
     /// <summary>Key of the one guest that a fire drill stops and starts.</summary>
     public string? Drill { get; init; }
+
+    /// <summary>So far only load is shed: mains undoes it at once.</summary>
+    public bool ShedOnly { get; init; }
 }
 
 /// <summary>One action on one target, and how far it is.</summary>
@@ -124,6 +128,9 @@ public sealed record StepState
     /// <summary>Asks made in all.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Times that a UPS said no, to be looked at or to be cut.</summary>
+    public int Refusals { get; init; }
+
     /// <summary>Times that the target came back against our will (C5).</summary>
     public int CameBack { get; init; }
 
@@ -140,6 +147,9 @@ public sealed record StepState
     public TimeSpan? AskedAt { get; init; }
     public TimeSpan? OverAt { get; init; }
 
+    /// <summary>It runs, or answers, since then: whether it is ready is looked into (E4).</summary>
+    public TimeSpan? UpAt { get; init; }
+
     /// <summary>For a host: when it fell silent, before that was proof (C4).</summary>
     public TimeSpan? GoneAt { get; init; }
 
@@ -155,4 +165,8 @@ public sealed record StepState
     public Sentence? Detail { get; init; }
 
     public bool Terminal => Status is not (StepStatus.Pending or StepStatus.Running);
+
+    /// <summary>It changes its target's power; a command or a wait is only about it.</summary>
+    [JsonIgnore]
+    public bool MovesTarget => PlanSteps.MovesTarget(Action);
 }

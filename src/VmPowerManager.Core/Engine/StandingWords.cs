@@ -35,7 +35,7 @@ internal static class StandingWords
     }
 
     public static Sentence Targets(PlanModel model, MaintenanceState maintenance) =>
-        Sentence.Join(", ", maintenance.Targets.Select(t => NameOf(model, t)));
+        Sentence.Join(", ", maintenance.TargetNames(model));
 
     public static Sentence NameOf(PlanModel model, TargetDefinition target) =>
         target switch

@@ -27,6 +27,8 @@ public static class StepList
 
     private static IEnumerable<StepState> Of(Names names, PhaseDefinition phase, int index, StepDefinition step) =>
         Targets(names, step.Target)
+            // What runs this program goes down with its host, never before (C6).
+            .Where(target => target.Kind != TargetKind.Guest || !names.Model.IsManagerGuest(target.Key))
             .Select(target => new StepState
             {
                 Phase = phase.Id,
@@ -40,23 +42,32 @@ public static class StepList
                 Ready = step.Ready,
                 StartTimeoutSeconds = step.StartTimeoutSeconds,
                 CutDelaySeconds = step.CutDelaySeconds,
+                Needs = NeedsOf(names.Model.Graph, step, target),
             });
+
+    /// <summary>What the step's target needs; of a command or a wait, what the step itself names.</summary>
+    internal static ImmutableArray<string> NeedsOf(PlanGraph graph, StepDefinition step, TargetRef target) =>
+        PlanSteps.MovesTarget(step.Action)
+            ? graph.NeedsOf(target)
+            : [.. step.DependsOn.SelectMany(graph.KeysOf).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The rungs of a step: its ladder, or the short form (C3).</summary>
     public static ImmutableArray<RungDefinition> LadderOf(StepDefinition step)
     {
         if (step.Ladder.Length > 0)
-            return step.Ladder;
+            return step.NeverForce ? [.. step.Ladder.Where(r => !Forces(r.Action))] : step.Ladder;
         var first = new RungDefinition { Action = step.Action, TimeoutSeconds = step.TimeoutSeconds };
         if (step.Target.HostId is not null || step.Action is StepAction.Command or StepAction.ForceOff)
             return [first];
         return step.OnTimeout switch
         {
-            OnTimeout.ForceOff => [first, Force],
+            OnTimeout.ForceOff when !step.NeverForce => [first, Force],
             OnTimeout.Save => [first, first with { Action = StepAction.Save }],
             _ => [first],
         };
     }
+
+    private static bool Forces(StepAction action) => action is StepAction.ForceOff or StepAction.BmcOff;
 
     private static IEnumerable<TargetRef> Targets(Names names, TargetDefinition target)
     {
@@ -97,11 +108,13 @@ public static class StepList
     public static int RankOf(PlanModel model, StepState step) =>
         step switch
         {
-            { Target.Kind: TargetKind.Ups } => 4,
-            { Target.Kind: TargetKind.Host, Action: StepAction.Shutdown or StepAction.Wake } => (int)(
-                model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank ?? HostRank.Ordinary
+            { Target.Kind: TargetKind.Ups } => Ranks.Cut,
+            { Target.Kind: TargetKind.Host, Action: StepAction.Shutdown or StepAction.Wake } => Ranks.Of(
+                model,
+                step.Target.HostId
             ),
-            _ => 0,
+            { Target.Kind: TargetKind.Guest } => Ranks.Of(model, step.Target),
+            _ => Ranks.Ordinary,
         };
 
     /// <summary>The longest that a phase can take, seconds: its rungs, in parallel or one after the other.</summary>

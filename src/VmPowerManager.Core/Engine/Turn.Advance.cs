@@ -16,17 +16,18 @@ internal sealed partial class Turn
         // What came back first: nobody may be told over its head (I2, C6).
         for (var i = 0; Run is { Kind: RunKind.Shutdown } down && i < down.Steps.Length; i++)
         {
-            if (down.Steps[i] is { Status: StepStatus.Done, Action: not StepAction.Command } done)
+            if (down.Steps[i] is { Status: StepStatus.Done, MovesTarget: true } done)
                 HoldOff(i, done);
         }
         for (var pass = 0; pass < 100 && Run is { Status: RunStatus.Running } run; pass++)
         {
-            _order = null;
+            (_order, StartingOrderOrNull) = (null, null);
             for (var i = 0; i < (Run?.Steps.Length ?? 0); i++)
                 AdvanceStep(i);
             if (ReferenceEquals(run, Run))
-                return;
+                break;
         }
+        WatchGates();
     }
 
     private void AdvanceStep(int index)
@@ -48,6 +49,12 @@ internal sealed partial class Turn
             case (_, StepStatus.Running) when step.Action == StepAction.Command:
                 AdvanceCommand(index, step);
                 break;
+            case (_, StepStatus.Running) when step.Action == StepAction.WaitUntil:
+                AdvanceWait(index, step);
+                break;
+            case (_, StepStatus.Running) when step.Target.Kind == TargetKind.Ups:
+                AdvanceCut(index, step);
+                break;
             case (_, StepStatus.Running) when step.Target.Kind == TargetKind.Guest:
                 AdvanceGuest(index, step);
                 break;
@@ -68,19 +75,16 @@ internal sealed partial class Turn
         }
         if (HeldBack(step) || !MayBegin(index, step))
             return;
-        if (step.Target.Kind == TargetKind.Ups)
-        {
-            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
-            return;
-        }
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
         {
             Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
             return;
         }
-        MarkStopped(step);
+        TellWhoIsLeft(index, step);
+        if (step.Target.Kind != TargetKind.Ups)
+            MarkStopped(step);
         SetStep(index, step with { Status = StepStatus.Running, BeganAt = Now, RungAt = Now, StartedAt = now.Wall });
-        if (step.Target.Kind == TargetKind.Guest)
+        if (step is { Target.Kind: TargetKind.Guest, MovesTarget: true })
             Order.Begun(HostOf(step.Target));
         if (Run is { PastNoReturn: false } run && step.Phase == Plan.PointOfNoReturnPhase)
             SetRun(run with { PastNoReturn = true });
@@ -101,9 +105,12 @@ internal sealed partial class Turn
         : Back(step) ? Sentence.Of($"Mains returned before it began.")
         : null;
 
-    /// <summary>Its own supplies fail, or those of a storage or network that it uses and that goes down.</summary>
+    /// <summary>Its own supplies fail, or those of something that it needs, or of a storage or network that it uses, and
+    /// that goes down.</summary>
     private bool Endangered(StepState step) =>
-        Fails(SupplyOf(step.Target)) || Order.SharedDanger > StepList.RankOf(Model, step);
+        Fails(SupplyOf(step.Target))
+        || Order.SharedDanger > StepList.RankOf(Model, step)
+        || Order.LosesItsNeeds(KeyOf(step.Target));
 
     /// <summary>D1: mains is back for this step's target, confirmed.</summary>
     private bool Back(StepState step) =>
@@ -114,19 +121,29 @@ internal sealed partial class Turn
     private bool MayBegin(int index, StepState step)
     {
         var rank = StepList.RankOf(Model, step);
-        if (step.Target.Kind != TargetKind.Guest && Order.AnyOpenBelow(rank))
+        // Our own host lists and resolves its guests before the cut that it is waited for with (C9).
+        if (step.Target.Kind != TargetKind.Guest && Order.AnyOpenBelow(Math.Min(rank, Ranks.Cut)))
             return false;
-        if (!step.Uncovered && (Order.EarlierOpen(step.PhaseIndex, rank) || !InTurn(index, step, rank)))
+        if (step.Target.Kind == TargetKind.Ups)
+            return true;
+        if (ServesOthers(step, rank))
             return false;
-        return RoomOnHost(step);
+        // Who needs it goes down first, wherever the phases have them (C6).
+        if (Order.AnyNeedsIt(index))
+            return false;
+        var place = Order.PlaceOf(index);
+        var inOrder = !step.Uncovered && !Squeezed;
+        if (inOrder && (Order.EarlierOpen(place, rank) || !InTurn(index, step, place, rank)))
+            return false;
+        return !step.MovesTarget || RoomOnHost(step);
     }
 
-    private bool InTurn(int index, StepState step, int rank)
+    private bool InTurn(int index, StepState step, StepOrder.Place place, int rank)
     {
-        var phase = Plan.Phases[step.PhaseIndex];
+        var phase = Plan.Phases[place.Phase];
         if (phase.Parallel)
             return true;
-        if (Run is not { } run || Order.OpenBefore(index, step.PhaseIndex, rank))
+        if (Run is not { } run || Order.OpenBefore(place, rank))
             return false;
         var delay = run.Compressed ? TimeSpan.Zero : TimeSpan.FromSeconds(phase.DelayBetweenStepsSeconds);
         return run
@@ -147,6 +164,7 @@ internal sealed partial class Turn
         var limit = TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
         if (step.AskedAt is not { } asked)
         {
+            Owe(step);
             var effect = Issue(step, EffectKind.Command, StepAction.Command, limit);
             SetStep(index, step with { Effect = effect, AskedAt = Now, Attempt = step.Attempt + 1 });
         }

@@ -21,7 +21,7 @@ internal sealed partial class Turn
             NoteOutage();
         else if (_state.Told.Contains("outage") && !AnyTrouble && _state.Upses.Values.Any(u => u.OnLine))
             NoteEnd(); // Seen to be over: after a new boot nothing is known at first (F7).
-        if (_state.Cycle is { Acted: false, Manual: false } && !AnyTrouble && Run is null)
+        if (_state.Cycle is { Acted: false, Manual: false, Unannounced: false } && !AnyTrouble && Run is null)
             _state = _state with { Cycle = null };
         TellRedundancy();
         TellUnseen();
@@ -63,7 +63,7 @@ internal sealed partial class Turn
         {
             var known = snapshot.GetValueOrDefault(key);
             var better = known is null || (known.Power != PowerState.Running && guest.Power == PowerState.Running);
-            if (better && guest.Power != PowerState.Unknown)
+            if (better && guest.Power != PowerState.Unknown && !Model.IsManagerGuest(key))
                 snapshot[key] = (known ?? new SnapshotEntry(TargetRef.Of(guest), guest.Power)) with
                 {
                     Power = guest.Power,

@@ -17,13 +17,15 @@ internal sealed partial class Turn
         if (Run is { Kind: RunKind.Shutdown, Status: RunStatus.Running } down)
         {
             if (down.Cause == RunCause.Outage && down.Cancelled is null)
-                SetRun(
-                    down with
-                    {
-                        Steps = Select(down.Steps, out _),
-                        Compressed = down.Compressed || AnyCritical(down.Steps),
-                    }
-                );
+            {
+                var selected = Select(down.Steps, out var why);
+                down = down with { Steps = selected, Compressed = down.Compressed || AnyCritical(down.Steps) };
+                SetRun(down);
+                if (down.ShedOnly && _lastTriggered >= 0 && !OnlySheds(selected, _lastTriggered))
+                    EndShedding(down, why);
+                Compress();
+                MeasureSheds();
+            }
             else if (down is { Cause: RunCause.Manual or RunCause.Planned, Cancelled: null } && MayActAlone && AnyFails)
                 TakeOverIfDue(down);
             return;
@@ -32,7 +34,7 @@ internal sealed partial class Turn
             return;
         if (ContinuesDrill())
             return;
-        if (Run is null && _state.Cycle is { } cycle && (cycle.Acted || cycle.Manual))
+        if (Run is null && _state.Cycle is { } cycle && (cycle.Acted || cycle.Manual || cycle.Unannounced))
             ConsiderStartup(cycle);
     }
 
@@ -80,6 +82,8 @@ internal sealed partial class Turn
     {
         if (step.Target.Kind == TargetKind.Ups || step.Target is { Kind: TargetKind.Guest, Realm: null })
             return false;
+        if (step.Action == StepAction.WaitUntil)
+            return false;
         if (step.Action == StepAction.Command)
             return _state.Cycle?.Commands.Contains(CommandKey(step)) != true;
         if (ViewOf(step.Target) is { Power: PowerState.Off or PowerState.Saved })
@@ -98,24 +102,40 @@ internal sealed partial class Turn
     )
     {
         _supplies.Clear();
+        var shedOnly = kind == RunKind.Shutdown && cause == RunCause.Outage && OnlySheds(steps, _lastTriggered);
         SetRun(
             new RunState
             {
                 Kind = kind,
                 Cause = cause,
                 Model = model,
+                ShedOnly = shedOnly,
                 StartedAt = now.Wall,
                 Steps = steps,
                 Because = because.Because,
                 DecidedBy = because.Data,
                 Compressed = request?.Now == true || (kind == RunKind.Shutdown && AnyCritical(steps)),
                 Force = request?.Force == true,
+                AllowCut = request?.AllowCut == true,
                 Actor = request?.Actor,
                 Reason = request?.Reason,
             }
         );
+        if (kind == RunKind.Shutdown)
+            KeepDebts();
         if (kind != RunKind.Rehearsal && _state.Cycle is { } cycle)
-            _state = _state with { Cycle = cycle with { Acted = true, WaitingSince = null, Settling = false } };
+            _state = _state with
+            {
+                Cycle = cycle with
+                {
+                    Acted = true,
+                    WaitingSince = null,
+                    Settling = false,
+                    Unannounced = cycle.Unannounced && kind != RunKind.Shutdown,
+                    // What went down beyond that earlier in this cycle still asks for the whole gates.
+                    ShedOnly = kind == RunKind.Shutdown ? shedOnly && (!cycle.Acted || cycle.ShedOnly) : cycle.ShedOnly,
+                },
+            };
         if (cause == RunCause.Drill)
         {
             TellDrillBegins(kind, steps[0].Target.Name, request);
@@ -127,8 +147,10 @@ internal sealed partial class Turn
         _notices.Add(
             new Notice(
                 "run.started",
-                kind == RunKind.Shutdown ? NoticeLevel.Critical : NoticeLevel.Info,
-                $"{Words.Of(kind)} of \"{model.Definition.Name}\" begins{by}{colon}."
+                kind != RunKind.Shutdown ? NoticeLevel.Info
+                    : shedOnly ? NoticeLevel.Warning
+                    : NoticeLevel.Critical,
+                $"{(shedOnly ? Sentence.Of($"Load shedding") : Words.Of(kind))} of \"{model.Definition.Name}\" begins{by}{colon}."
             )
             {
                 Data = because.Data,

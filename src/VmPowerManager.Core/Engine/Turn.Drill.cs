@@ -11,10 +11,9 @@ internal sealed partial class Turn
         Run is not null ? Sentence.Of($"Run {Run.Id} of this plan is in progress.")
         : AnyTrouble ? Sentence.Of($"The power is not fine now.")
         : _state.Cycle is not null ? Sentence.Of($"An outage or a shutdown of this plan is not over yet.")
+        : Model.IsManagerGuest(key) ? Sentence.Of($"This program runs in {_state.Guests.GetValueOrDefault(key)?.Name}.")
         : DrillStep(key) is not { } step ? Sentence.Of($"The plan has no step that stops this guest.")
         : ViewOf(step.Target) is not { Power: PowerState.Running } ? Sentence.Of($"{step.Target.Name} does not run.")
-        : Model.Hosts.Values.Any(h => h.ManagerGuestKey == key)
-            ? Sentence.Of($"This program runs in {step.Target.Name}.")
         : StartList(everything: true, byPerson: true).All(s => KeyOf(s.Target) != key)
             ? Sentence.Of($"The plan never starts {step.Target.Name}: it would stay off.")
         : null;

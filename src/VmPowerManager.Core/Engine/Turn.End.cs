@@ -19,7 +19,7 @@ internal sealed partial class Turn
             Detail = detail ?? run.Steps[index].Detail,
         };
         SetStep(index, step);
-        if (run.Kind != RunKind.Rehearsal && step.Action != StepAction.Command)
+        if (run.Kind != RunKind.Rehearsal && step.MovesTarget)
             MarkEnded(run, step);
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
@@ -44,8 +44,6 @@ internal sealed partial class Turn
             return;
         if (step.Target is { Kind: TargetKind.Guest, Realm: null })
             Finish(index, StepStatus.Failed, null, $"No such guest is known any more.");
-        else if (step.Target.Kind == TargetKind.Ups)
-            Finish(index, StepStatus.Skipped, null, $"UPS outputs are not cut by this version.");
         else if (!run.Steps.Any(s => s.Effect is not null && s.Target.HostId == step.Target.HostId))
             SetStep(
                 index,
@@ -55,7 +53,10 @@ internal sealed partial class Turn
                     BeganAt = Now,
                     StartedAt = now.Wall,
                     Attempt = 1,
-                    Effect = Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30), AsksAgent(step)),
+                    Effect =
+                        step.Target.Kind == TargetKind.Ups
+                            ? IssueCut(step, EffectKind.Probe, CutDelay(step))
+                            : Issue(step, EffectKind.Probe, step.Action, TimeSpan.FromSeconds(30), AsksAgent(step)),
                 }
             );
     }
@@ -96,7 +97,9 @@ internal sealed partial class Turn
         if (untouched && !back)
             return;
         var stoppedShort = untouched || run.Steps.Any(s => s.Status == StepStatus.Cancelled);
-        if (stoppedShort && back)
+        if (run.ShedOnly && back)
+            EndRunAs(Outcome(run), $"Mains returned; only load was shed.");
+        else if (stoppedShort && back)
             EndRunAs(RunStatus.Cancelled, $"Mains returned before everything was down.");
         else
             EndRunAs(Outcome(run), null);
@@ -141,10 +144,13 @@ internal sealed partial class Turn
         Ended = ended;
         SetRun(null);
         _supplies.Clear();
+        DebtsFallDue(ended);
         if (run.Kind == RunKind.Startup && _state.Cycle is { } cycle)
         {
             _state = _state with { Cycle = AfterStartup(cycle, ended) };
             Forget("maxWait");
+            if (_state.Cycle is null)
+                Forget("noWarning");
         }
         var failures = failed == 0 ? null : Sentence.Of($", {failed} of {ended.Steps.Length} steps failed or unknown");
         var why = outcome is null ? Sentence.Of($".") : Sentence.Of($": {outcome}");
@@ -174,7 +180,7 @@ internal sealed partial class Turn
         return cycle with
         {
             Settling = settling,
-            Manual = cycle.Manual || (succeeded && !settling),
+            Manual = cycle.Manual || (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
             StartFailed = ended.Status == RunStatus.Failed,
             Missing = [.. missing.Select(s => s.Target.HostId)],
             StartWanted = cycle.StartWanted && settling,

@@ -30,7 +30,7 @@ internal sealed partial class Turn
             return;
         }
         var rung = step.Ladder[step.Rung];
-        if (AskedOnRung(step) && Now - step.RungAt >= TimeSpan.FromSeconds(rung.TimeoutSeconds))
+        if (AskedOnRung(step) && Now - step.RungAt >= LimitOf(step))
             Climb(index, step);
         else if (!HeldBack(step) && AskIsDue(step, rung))
             Ask(index, step, rung);
@@ -65,8 +65,7 @@ internal sealed partial class Turn
         !IsFresh(view) && Now - Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue) < LookFor;
 
     private bool InFlight(StepState step) =>
-        step is { Effect: not null, AskedAt: { } asked }
-        && Now - asked < Later(CallLimit, TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds)) + NoWordAfter;
+        step is { Effect: not null, AskedAt: { } asked } && Now - asked < Later(CallLimit, LimitOf(step)) + NoWordAfter;
 
     private static bool AskedOnRung(StepState step) => step.AskedAt >= step.RungAt;
 
@@ -83,7 +82,7 @@ internal sealed partial class Turn
     private void Ask(int index, StepState step, RungDefinition rung)
     {
         var since = AskedOnRung(step) ? step.RungAt : Now;
-        var left = Later(TimeSpan.FromSeconds(rung.TimeoutSeconds) - (Now - (since ?? Now)), TimeSpan.FromSeconds(2));
+        var left = Later(LimitOf(step) - (Now - (since ?? Now)), TimeSpan.FromSeconds(2));
         var limit = rung.Action == StepAction.Save || left < CallLimit ? left : CallLimit;
         var effect = Issue(step, EffectKind.GuestPower, rung.Action, limit, rung.Via);
         SetStep(
@@ -109,6 +108,8 @@ internal sealed partial class Turn
                 Finish(index, StepStatus.Cancelled, null, $"It still runs, and is left running. {why}");
             return;
         }
+        if (Squeezed && LimitOf(step) < TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds))
+            step = Given(step); // Shortened, it does not just give up (C7).
         if (step.Rung + 1 < step.Ladder.Length)
         {
             var next = step.Ladder[step.Rung + 1];

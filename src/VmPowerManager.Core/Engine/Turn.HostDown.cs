@@ -17,19 +17,37 @@ internal sealed partial class Turn
         var view = _state.Hosts.GetValueOrDefault(host.Id);
         if (InFlight(step) || (step.ResultLost && view is null && Now - _state.ResumedAt < ListWithin))
             return;
-        if (AcceptedAt(step, view) is { } accepted)
+        if (step.Ladder[step.Rung].Action == StepAction.BmcOff)
+            AdvanceBmc(index, step, view);
+        else if (AcceptedAt(step, view) is { } accepted)
             ProveOff(index, step, host, view, accepted);
         else if (step.AskedAt is null && view is { Answers: false } && EntryOf(KeyOf(step.Target)) is { SeenOff: true })
             Finish(index, StepStatus.Done, $"it was proved off before, and is silent since", null);
-        else if (CalledOff(step) is { } why)
-            Finish(index, StepStatus.Cancelled, null, why);
+        else if (CalledOff(step) is { } why && !MustGo(host.Id))
+        {
+            // What will cut its power is taken back first; else it has to go (D2).
+            if (OrderOver(host.Id) is null)
+                Finish(index, StepStatus.Cancelled, null, why);
+        }
         else if (
-            !HeldBack(step)
+            (!HeldBack(step) || MustGo(host.Id))
             && !Order.AnyOpenBelow(StepList.RankOf(Model, step))
+            && !Order.AnyNeedsIt(index)
+            && !ServesOthers(step, StepList.RankOf(Model, step))
             && GuestsResolved(step, host, view)
+            && (host.Rank != HostRank.Manager || MainsWasReadAgain(step, host))
         )
             AskHost(index, step, view);
     }
+
+    /// <summary>D2: before our own host is told, what feeds it is read again. One that is silent is not waited for long.</summary>
+    private bool MainsWasReadAgain(StepState step, HostModel host) =>
+        Now - step.BeganAt >= FreshFor
+        || Model
+            .SuppliesOf(host)
+            .All(s =>
+                !_state.Upses.TryGetValue(s.UpsId, out var ups) || ups.Untrusted || ups.Last?.Taken > step.BeganAt
+            );
 
     /// <summary>I3: whether the ask got through is not known when its result was lost with the process. Silence says yes;
     /// a host that still answers is asked again, or with mains back is waited for.</summary>
@@ -47,6 +65,8 @@ internal sealed partial class Turn
         var resolved = true;
         foreach (var (key, guest) in RunningOn(host.Id))
         {
+            if (Model.IsManagerGuest(key))
+                continue; // That is us: it goes down with its host (C6).
             var known = Order.StepOf(key);
             if (known is null)
                 AddUncovered(step, host, guest);
@@ -89,6 +109,7 @@ internal sealed partial class Turn
             Ladder = host.DefaultLadder,
             Uncovered = true,
             Selected = true,
+            Needs = Model.Graph.NeedsOf(TargetRef.Of(guest)),
         };
         SetRun(run with { Steps = run.Steps.Add(step) });
         _order = null;
@@ -102,13 +123,13 @@ internal sealed partial class Turn
 
     private void AskHost(int index, StepState step, HostView? view)
     {
-        var limit = TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
+        var limit = TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds);
         var since = step.AskedAt is null ? Now : step.RungAt;
         if (step.AskedAt is not null && Now - since >= limit)
         {
             Sentence words =
                 $"It was asked {step.Attempt} times and did not accept. {step.Detail ?? Sentence.Verbatim(view?.Words ?? "")}";
-            Finish(index, view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown, null, words);
+            GiveUp(index, step, view?.Answers == true ? StepStatus.Failed : StepStatus.Unknown, words);
             return;
         }
         if (step.AskedAt is { } asked && Now - asked < RepeatAfter)
@@ -132,58 +153,5 @@ internal sealed partial class Turn
         Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
         if (Run is { } run && Model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank == HostRank.Manager)
             SetRun(run with { PastNoReturn = true });
-    }
-
-    /// <summary>C4: silence after an accepted shutdown is off only while a witness proves the path.</summary>
-    private void ProveOff(int index, StepState step, HostModel host, HostView? view, TimeSpan accepted)
-    {
-        var needed = TimeSpan.FromSeconds(host.OffSilenceSeconds * (view?.Refused == true ? 2 : 1));
-        var timedOut = Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds);
-        if (view is not { Answers: false })
-        {
-            if (timedOut)
-                GiveUpOn(index, step, view);
-            return;
-        }
-        if (view.WitnessedSilenceSince is { } witnessed && Now - Later(witnessed, accepted) >= needed)
-        {
-            Finish(
-                index,
-                StepStatus.Done,
-                $"silent for {Words.Duration(needed.TotalSeconds)} after it accepted the shutdown, while its witness answers",
-                null
-            );
-            return;
-        }
-        var silent = Now - Later(view.SilentSince ?? Now, accepted);
-        if (!host.HasWitness && (silent >= needed || timedOut))
-            Finish(
-                index,
-                StepStatus.Unknown,
-                null,
-                $"It accepted the shutdown and is silent, but it has no witness that would prove the network path: {view.Words}"
-            );
-        else if (Now - accepted >= TimeSpan.FromSeconds(step.Ladder[0].TimeoutSeconds) + needed)
-            Finish(
-                index,
-                StepStatus.Unknown,
-                null,
-                $"It accepted the shutdown and is silent, but so is its witness: {view.Words}"
-            );
-    }
-
-    private void GiveUpOn(int index, StepState step, HostView? view)
-    {
-        if (step.ResultLost && HeldBack(step))
-            Finish(index, StepStatus.Cancelled, null, $"It still answers, and is left running.");
-        else if (view?.Answers == true)
-            Finish(index, StepStatus.Failed, null, $"It accepted the shutdown, but still answers.");
-        else
-            Finish(
-                index,
-                StepStatus.Unknown,
-                null,
-                $"It accepted the shutdown, but nothing proves that it is off: {view?.Words}."
-            );
     }
 }

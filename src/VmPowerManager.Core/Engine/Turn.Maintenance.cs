@@ -13,6 +13,12 @@ internal sealed partial class Turn
 
     private bool InMaintenance(TargetRef target) => _state.Maintenance?.Covers(target, HostOf) == true;
 
+    /// <summary>We stopped it, and it is in maintenance: started when that is over.</summary>
+    private bool WaitsForMaintenance(SnapshotEntry entry) =>
+        entry is { Touched: true, ByPerson: false, Power: PowerState.Running }
+        && InMaintenance(entry.Target)
+        && !ObservedUp(entry.Target);
+
     private void TakeMaintenance(MaintenanceRequested request)
     {
         if (_state.Maintenance is not null)

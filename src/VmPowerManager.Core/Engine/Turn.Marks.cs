@@ -16,6 +16,8 @@ internal sealed partial class Turn
     {
         if (_state.Cycle is not { } cycle)
             return;
+        if (step.Action == StepAction.WaitUntil)
+            return;
         if (step.Action == StepAction.Command)
         {
             _state = _state with { Cycle = cycle with { Commands = cycle.Commands.Add(CommandKey(step)) } };

@@ -93,6 +93,8 @@ internal sealed partial class Turn
                 Guests = _state.Guests.SetItem(act.TargetKey, view with { Power = PowerState.Unknown }),
             };
         _refresh = true;
+        if (act.Stopped)
+            ForgetUp(act.TargetKey);
         if (_state.Cycle is not { } cycle || !cycle.Snapshot.TryGetValue(act.TargetKey, out var entry))
             return;
         _state = _state with

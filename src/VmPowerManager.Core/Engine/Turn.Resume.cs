@@ -21,21 +21,33 @@ internal sealed partial class Turn
                 u => u.Key,
                 u => resumed.NewBoot ? UpsEvidence.Unseen(u.Value.Policy, Now) : u.Value.Resumed(Now)
             ),
+            Hosts = resumed.NewBoot ? ImmutableSortedDictionary<int, HostView>.Empty : ProvedOnly(_state.Hosts),
+            Debts = Unanswered(_state.Debts, resumed.NewBoot),
             Witnesses = ImmutableSortedDictionary<int, UpsEvidence>.Empty,
             Canaries = ImmutableSortedDictionary<int, CanaryView>.Empty,
-            Hosts = ImmutableSortedDictionary<int, HostView>.Empty,
             Guests = _state.Guests.ToImmutableSortedDictionary(
                 g => g.Key,
                 g => g.Value with { Power = PowerState.Unknown, SeenAt = TimeSpan.MinValue },
                 StringComparer.Ordinal
             ),
         };
-        if (Run is not { } run)
-            return;
-        ForgetResults(run);
+        if (Run is { } run)
+        {
+            ForgetResults(run);
+            if (resumed.NewBoot)
+                CloseAfterBoot(run);
+        }
         if (resumed.NewBoot)
-            CloseAfterBoot(run);
+            LookForLoss();
     }
+
+    /// <summary>C9: proofs that hosts are off are kept, and stand only with a new look.</summary>
+    private static ImmutableSortedDictionary<int, HostView> ProvedOnly(
+        ImmutableSortedDictionary<int, HostView> hosts
+    ) =>
+        hosts
+            .Where(h => h.Value.ProvedOffAt is not null)
+            .ToImmutableSortedDictionary(h => h.Key, h => new HostView { ProvedOffAt = h.Value.ProvedOffAt });
 
     /// <summary>F6: across boots only the wall can say how long ago, and only where it is believable.</summary>
     private TimeSpan Gap(DateTimeOffset then) =>
@@ -47,6 +59,7 @@ internal sealed partial class Turn
         {
             OpenedAt = Now - Gap(cycle.OpenedWall),
             WaitingSince = null,
+            Cuts = ImmutableSortedDictionary<int, CutOrder>.Empty,
             Snapshot = cycle.Snapshot.ToImmutableSortedDictionary(
                 e => e.Key,
                 e => e.Value with { AskedAt = null },
@@ -60,6 +73,7 @@ internal sealed partial class Turn
         {
             Guests = state.Guests.WithComparers(StringComparer.Ordinal),
             Told = state.Told.WithComparer(StringComparer.Ordinal),
+            LastUp = state.LastUp.WithComparers(StringComparer.Ordinal),
             Cycle = state.Cycle is not { } cycle
                 ? null
                 : cycle with

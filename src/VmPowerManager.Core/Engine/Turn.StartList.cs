@@ -13,36 +13,45 @@ internal sealed partial class Turn
 
     private bool ObservedUp(int hostId) => _state.Hosts.GetValueOrDefault(hostId)?.Answers == true;
 
-    /// <summary>What to bring back, in the mirrored order (E2, E4): hosts before their guests, storage and network first.</summary>
+    /// <summary>One thing to bring back. <paramref name="Written"/>: the startup's own step; null where it mirrors.</summary>
+    private sealed record ToStart(TargetRef Target, int Phase, StepDefinition? Written = null);
+
+    /// <summary>What to bring back, in its order (E2, E4): mirrored, or as the startup's own phases have it.</summary>
     private ImmutableArray<StepState> StartList(bool everything, bool byPerson)
     {
         var snapshot = _state.Cycle?.Snapshot ?? ImmutableSortedDictionary<string, SnapshotEntry>.Empty;
         var shutdown = StepList
             .Shutdown(configured, _state)
-            .Where(s => s.Action != StepAction.Command && s.Target.Kind != TargetKind.Ups && s.Target.HostId != 0)
+            .Where(s => s.MovesTarget && s.Target.Kind != TargetKind.Ups && s.Target.HostId != 0)
             .ToList();
         var covered = shutdown.Select(s => KeyOf(s.Target)).ToHashSet();
         var rules = StartRules();
         var wanted = shutdown
-            .Select(s => (s.Target, Phase: s.PhaseIndex))
+            .Select(s => new ToStart(s.Target, s.PhaseIndex))
             .Reverse()
+            .Concat(NamedByStartup())
             .Concat(
                 snapshot
                     .Where(e => !covered.Contains(e.Key) && IsOurs(e.Value))
-                    .Select(e => (e.Value.Target, Phase: PhaseOfHost(shutdown, HostOf(e.Value.Target))))
+                    .Select(e => new ToStart(e.Value.Target, PhaseOfHost(shutdown, HostOf(e.Value.Target))))
             )
             .DistinctBy(s => KeyOf(s.Target))
             .Where(s => IsWanted(s.Target, rules, everything, byPerson))
             .ToList();
+        wanted.AddRange(DeadHosts(wanted, snapshot, shutdown));
+        var words = StartWords();
+        return configured.Definition.Startup.Mirror
+            ? [.. Mirrored(wanted).Select(s => StartStep(s, words))]
+            : [.. AsWritten(wanted).Select(s => StartStep(s, words))];
+    }
+
+    private IEnumerable<ToStart> Mirrored(List<ToStart> wanted)
+    {
         var last = configured.Definition.Phases.Length - 1;
-        return
-        [
-            .. wanted
-                .Concat(DeadHosts(wanted, snapshot, shutdown))
-                .OrderBy(s => last - s.Phase)
-                .ThenBy(s => s.Target.Kind == TargetKind.Host ? 0 : 1)
-                .Select(s => StartStep(s.Target, s.Phase, last)),
-        ];
+        return wanted
+            .OrderBy(s => last - s.Phase)
+            .ThenBy(s => s.Target.Kind == TargetKind.Host ? 0 : 1)
+            .Select(s => s with { Phase = last - s.Phase });
     }
 
     /// <summary>Not named by the plan one by one, yet stopped by it, or one of "all guests of" a host.</summary>
@@ -56,8 +65,8 @@ internal sealed partial class Turn
         );
 
     /// <summary>Hosts that no step names, and that died with their guests: waited for before those are started (E4).</summary>
-    private List<(TargetRef Target, int Phase)> DeadHosts(
-        List<(TargetRef Target, int Phase)> wanted,
+    private List<ToStart> DeadHosts(
+        List<ToStart> wanted,
         ImmutableSortedDictionary<string, SnapshotEntry> snapshot,
         List<StepState> shutdown
     ) =>
@@ -70,12 +79,16 @@ internal sealed partial class Turn
                 .Select(snapshot.GetValueOrDefault)
                 .OfType<SnapshotEntry>()
                 .Where(e => !ObservedUp(e.Target))
-                .Select(e => (e.Target, PhaseOfHost(shutdown, e.Target.HostId))),
+                .Select(e => new ToStart(e.Target, PhaseOfHost(shutdown, e.Target.HostId))),
         ];
 
     private ILookup<(int? Guest, int? Host), StartupRule> StartRules() =>
-        configured
-            .Definition.Phases.SelectMany(p => p.Steps)
+        PlanSteps
+            .Startup(configured.Definition)
+            .Select(s => s.Step)
+            .Where(s => s.Startup != StartupRule.IfRunning)
+            .Concat(configured.Definition.Phases.SelectMany(p => p.Steps))
+            .Where(s => PlanSteps.MovesTarget(s.Action))
             .Where(s => s.Target.GuestId is not null || s.Target.HostId is not null)
             .ToLookup(s => (s.Target.GuestId, s.Target.HostId), s => s.Startup);
 
@@ -105,22 +118,4 @@ internal sealed partial class Turn
             .Select(s => s.PhaseIndex)
             .DefaultIfEmpty(0)
             .First();
-
-    private StepState StartStep(TargetRef target, int phase, int last) =>
-        new()
-        {
-            Phase = configured.Definition.Phases.Length == 0 ? "" : configured.Definition.Phases[phase].Id,
-            PhaseIndex = last - phase,
-            Target = target,
-            Action = target.Kind == TargetKind.Host ? StepAction.Wake : StepAction.Start,
-            Ladder =
-            [
-                new RungDefinition
-                {
-                    Action = target.Kind == TargetKind.Host ? StepAction.Wake : StepAction.Start,
-                    TimeoutSeconds = (int)(target.Kind == TargetKind.Host ? HostUpWithin : GuestUpWithin).TotalSeconds,
-                },
-            ],
-            Selected = true,
-        };
 }

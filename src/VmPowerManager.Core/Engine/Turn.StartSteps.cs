@@ -8,21 +8,42 @@ internal sealed partial class Turn
     private static readonly TimeSpan HostUpWithin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan GuestUpWithin = TimeSpan.FromSeconds(120);
 
+    private StartOrder? StartingOrderOrNull { get; set; }
+
+    private StartOrder StartingOrder => StartingOrderOrNull ??= StartOrder.Of(Model, Run?.Steps ?? [], HostOf, KeyOf);
+
     private void AdvanceStart(int index, StepState step)
     {
         if (step.Status == StepStatus.Pending && MayStart(index, step))
         {
             step = step with { Status = StepStatus.Running, BeganAt = Now, RungAt = Now, StartedAt = now.Wall };
             SetStep(index, step);
-            if (step.Target.Kind == TargetKind.Guest)
-                Order.Begun(HostOf(step.Target));
+            if (step is { Target.Kind: TargetKind.Guest, MovesTarget: true })
+                StartingOrder.Begun(HostOf(step.Target));
         }
-        if (step.Status == StepStatus.Running && step.Target.Kind == TargetKind.Host)
-            AdoptHost(index, step);
-        else if (step.Status == StepStatus.Running)
-            StartGuest(index, step);
-        else if (step is { Status: StepStatus.Done, Target.Kind: TargetKind.Guest, CameBack: < 2 } && FellAgain(step))
-            SetStep(index, Again(step));
+        if (step.Status == StepStatus.Running)
+            Bring(index, step);
+        else if (step is { Status: StepStatus.Done, Action: StepAction.Start, CameBack: < 2 } && FellAgain(step))
+            SetStep(index, Again(step) with { UpAt = null });
+    }
+
+    private void Bring(int index, StepState step)
+    {
+        switch (step)
+        {
+            case { Action: StepAction.Command }:
+                AdvanceCommand(index, step);
+                break;
+            case { Action: StepAction.WaitUntil }:
+                AdvanceWait(index, step);
+                break;
+            case { Target.Kind: TargetKind.Host }:
+                BringHost(index, step);
+                break;
+            default:
+                StartGuest(index, step);
+                break;
+        }
     }
 
     /// <summary>A guest that was asked to stop before mains returned may still do so: it is started again.</summary>
@@ -31,42 +52,55 @@ internal sealed partial class Turn
 
     private bool MayStart(int index, StepState step)
     {
-        if (Run is not { } run || StoppedByPerson(step) || !RoomOnHost(step))
+        if (Run is not { } run || StoppedByPerson(step) || (step.MovesTarget && !HasRoomToStart(step)))
             return false;
-        if (!HostIsReady(index, step, run))
+        if (!HostIsReady(index, step) || !NeedsAreReady(index, step))
             return false;
-        var byPerson = run.Cause is RunCause.Manual or RunCause.Drill;
-        // E5: the first reading on battery pauses new starts.
-        if (!byPerson && !GatePasses(FedAs(step.Target)))
-            return false;
-        if (byPerson && !run.Force && AnyTrouble && !SupplyOf(step.Target).OnMains)
-            return false;
-        var rank = StepList.RankOf(Model, step);
-        return !run.Steps.Any(s => !s.Terminal && GoesFirst(s, step, rank, run));
+        return IsPowered(step, run)
+            && !StartingOrder.AnyGoesFirst(index, StepList.RankOf(Model, step))
+            && InStartTurn(index, step, run);
     }
 
-    /// <summary>E4, C6: network and storage before their users whatever the phases say, then phase by phase. A guest that
-    /// is placed before its own host waits for it, and keeps nobody waiting.</summary>
-    private bool GoesFirst(StepState other, StepState step, int rank, RunState run)
+    /// <summary>E3, E5: the first reading on battery pauses new starts. A person's run asks for mains only.</summary>
+    private bool IsPowered(StepState step, RunState run) =>
+        run.Cause is RunCause.Manual or RunCause.Drill
+            ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
+            : StartGatePasses(step);
+
+    /// <summary>E5: begun, but not asked for before the battery came into use: it waits anew, with its whole time.</summary>
+    private bool WaitsAnew(int index, StepState step)
     {
-        var r = StepList.RankOf(Model, other);
-        if (r > rank)
-            return true;
-        if (r < rank || other.PhaseIndex >= step.PhaseIndex)
+        if (step.AskedAt is not null || Run is not { } run || IsPowered(step, run))
             return false;
-        return other.Target.Kind == TargetKind.Host
-            || HostStep(other, run) is not { Terminal: false } host
-            || host.PhaseIndex <= other.PhaseIndex;
+        SetStep(index, step with { Status = StepStatus.Pending, BeganAt = null, RungAt = null, StartedAt = null });
+        return true;
     }
 
-    private StepState? HostStep(StepState guest, RunState run) =>
-        run.Steps.FirstOrDefault(s => s.Target.Kind == TargetKind.Host && s.Target.HostId == HostOf(guest.Target));
+    private bool HasRoomToStart(StepState step) =>
+        step.Target.Kind != TargetKind.Guest
+        || !Model.Hosts.TryGetValue(HostOf(step.Target), out var host)
+        || StartingOrder.BusyOn(host.Id) < Math.Max(1, host.MaxParallelGuests);
 
-    private bool HostIsReady(int index, StepState step, RunState run)
+    /// <summary>A phase of the startup's own may go one by one, with pauses. A mirrored one does not: what it paces is the
+    /// way down.</summary>
+    private bool InStartTurn(int index, StepState step, RunState run)
+    {
+        if (OwnPhase(step) is not { Parallel: false } phase)
+            return true;
+        var delay = run.Compressed ? TimeSpan.Zero : TimeSpan.FromSeconds(phase.DelayBetweenStepsSeconds);
+        return StartingOrder.BeforeInPhase(index).All(s => s.Terminal && Now - s.OverAt >= delay);
+    }
+
+    private PhaseDefinition? OwnPhase(StepState step) =>
+        !Plan.Startup.Mirror && step.PhaseIndex < Plan.Startup.Phases.Length
+            ? Plan.Startup.Phases[step.PhaseIndex]
+            : null;
+
+    private bool HostIsReady(int index, StepState step)
     {
         if (step.Target.Kind == TargetKind.Host)
-            return true;
-        var host = HostStep(step, run);
+            return step.MovesTarget || StartingOrder.HostStep(step.Target.HostId)?.Terminal != false;
+        var host = StartingOrder.HostStep(HostOf(step.Target));
         if (host is { Terminal: true, Status: not StepStatus.Done })
         {
             Finish(index, StepStatus.Failed, null, $"Its host {host.Target.Name} did not come up.");
@@ -75,23 +109,27 @@ internal sealed partial class Turn
         return host?.Terminal != false;
     }
 
-    /// <summary>E4: a host that answers is adopted, whoever woke it.</summary>
-    private void AdoptHost(int index, StepState step)
+    /// <summary>E4: what it needs is there, and ready; a need that failed fails it, with the reason.</summary>
+    private bool NeedsAreReady(int index, StepState step)
     {
-        var view = _state.Hosts.GetValueOrDefault(step.Target.HostId);
-        if (view is { Answers: true } && view.SeenAt >= step.BeganAt - FreshFor)
+        if (step.Needs.Length == 0)
+            return true;
+        var ready = true;
+        foreach (var need in StartingOrder.NeedsOf(index))
         {
-            // Asked to go down a moment ago: that it still answers is not its last word.
-            if (!Unsettled(EntryOf(KeyOf(step.Target))))
-                Finish(index, StepStatus.Done, $"it answers", null);
+            if (need is { Terminal: true, Status: not (StepStatus.Done or StepStatus.Skipped) })
+            {
+                Finish(
+                    index,
+                    StepStatus.Failed,
+                    null,
+                    $"It is not started: it needs {need.Target.Name}, which is not there. {need.Detail}"
+                );
+                return false;
+            }
+            ready &= need.Terminal;
         }
-        else if (Now - step.BeganAt >= HostUpWithin)
-            Finish(
-                index,
-                StepStatus.Failed,
-                null,
-                $"It did not come up within {Words.Duration(HostUpWithin.TotalSeconds)}, and no wake method is set: {view?.Words}"
-            );
+        return ready;
     }
 
     private void StartGuest(int index, StepState step)
@@ -102,17 +140,25 @@ internal sealed partial class Turn
         var isBack = view is { Power: PowerState.Running } || (wasPaused && view is { Power: PowerState.Paused });
         if (view is not null && isBack && IsFresh(view))
         {
-            Finish(index, StepStatus.Done, $"{HostName(view.HostId)} reports it {Words.Of(view.Power)}", null);
+            BecomeReady(index, step, $"{HostName(view.HostId)} reports it {Words.Of(view.Power)}");
             return;
         }
-        if (InFlight(step) || StillLooking(step, view))
+        if (step.UpAt is not null)
+        {
+            if (view is null || !IsFresh(view))
+                return;
+            step = step with { UpAt = null, Effect = null, AskedAt = null, AcceptedAt = null };
+            SetStep(index, step);
+        }
+        if (InFlight(step) || StillLooking(step, view) || WaitsAnew(index, step))
             return;
-        if (Now - step.BeganAt >= GuestUpWithin)
+        var within = StartWithin(step, GuestUpWithin);
+        if (Now - step.BeganAt >= within)
             Finish(
                 index,
                 StepStatus.Failed,
                 null,
-                $"It does not run after {Words.Duration(GuestUpWithin.TotalSeconds)}. {step.Detail}"
+                $"It does not run after {Words.Duration(within.TotalSeconds)}. {step.Detail}"
             );
         else if (step.AskedAt is not { } asked || Now - asked >= RepeatAfter)
             SetStep(
@@ -126,4 +172,7 @@ internal sealed partial class Turn
                 }
             );
     }
+
+    private static TimeSpan StartWithin(StepState step, TimeSpan usual) =>
+        step.StartTimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : usual;
 }

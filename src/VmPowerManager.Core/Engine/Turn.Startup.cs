@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Brings back what ran (POLICY E): when.</summary>
@@ -5,6 +8,9 @@ internal sealed partial class Turn
 {
     private void ConsiderStartup(CycleState cycle)
     {
+        if (AwaitsLook(cycle) || _state.Cycle is not { } looked)
+            return;
+        cycle = looked;
         if (AnyTrouble && !_state.Upses.Values.Any(u => u.OnLine))
         {
             Wait(cycle, mainsIsBack: false);
@@ -13,7 +19,7 @@ internal sealed partial class Turn
         if (cycle is { StartAt: { } at, StartWanted: false } && at > now.Wall)
             return; // F5: a planned run's machines come back when a person said so.
         var steps = StartList(everything: false, byPerson: cycle.StartWanted);
-        if (steps.All(s => ObservedUp(s.Target)))
+        if (steps.All(s => !s.MovesTarget || ObservedUp(s.Target)))
         {
             if (!AnyTrouble && !cycle.Snapshot.Values.Any(e => Unsettled(e) || WaitsForPerson(e)))
                 CloseCycle(
@@ -27,11 +33,26 @@ internal sealed partial class Turn
         if (!cycle.StartWanted && (cycle.Manual || (cycle.StartFailed && !cameLate) || !MayActAlone))
             return;
         var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
-        var back = steps.Where(s => OnLineFor(FedAs(s.Target), confirm)).ToList();
-        if (back.Any(s => GatePasses(FedAs(s.Target))))
-            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues());
+        if (MayAnyStart(steps))
+        {
+            Begin(RunKind.Startup, RunCause.Outage, configured, steps, GateValues(steps));
+            TellOneLegged(steps);
+        }
         else
-            Wait(cycle, back.Count > 0);
+            Wait(cycle, steps.Any(s => s.MovesTarget && OnLineFor(FedAs(s.Target), confirm)));
+    }
+
+    /// <summary>Something to start whose gate passes, and the gates of all that it needs (E3, E4).</summary>
+    private bool MayAnyStart(ImmutableArray<StepState> steps)
+    {
+        var open = steps.Where(s => s.MovesTarget && StartGatePasses(s)).ToList();
+        if (open.Count == 0 || steps.All(s => s.Needs.Length == 0))
+            return open.Count > 0;
+        var shut = steps.Where(s => s.MovesTarget).Except(open).Select(s => s.Target).ToList();
+        var keys = shut.Select(KeyOf)
+            .Concat(shut.Where(t => t.Kind == TargetKind.Guest).Select(t => PlanGraph.GroupKey(HostOf(t))))
+            .ToHashSet(StringComparer.Ordinal);
+        return open.Exists(s => !s.Needs.Any(keys.Contains));
     }
 
     /// <summary>Mains is back and the gates are not passed: said once, and once more when it has lasted (E3).</summary>
@@ -65,14 +86,14 @@ internal sealed partial class Turn
 
     /// <summary>A person stopped it and may want it back, or it is in maintenance: the cycle is kept for that (E1, F5).</summary>
     private bool WaitsForPerson(SnapshotEntry entry) =>
-        entry.Power == PowerState.Running
-        && (entry.ByPerson || (entry.Touched && InMaintenance(entry.Target)))
-        && !ObservedUp(entry.Target);
+        (entry is { ByPerson: true, Power: PowerState.Running } && !ObservedUp(entry.Target))
+        || WaitsForMaintenance(entry);
 
     private void CloseCycle(Sentence because)
     {
         _state = _state with { Cycle = null };
         Forget("maxWait");
+        Forget("noWarning");
         Tell("plan.cycleClosed", NoticeLevel.Info, $"The outage cycle of \"{Plan.Name}\" is over: {because}.");
     }
 }

@@ -42,6 +42,15 @@ internal sealed partial class Turn
             case PersonActed act:
                 TakePerson(act);
                 break;
+            case CycleDismissed dismissed:
+                TakeDismissed(dismissed);
+                break;
+            case HostProvedOff off:
+                TakeProvedOff(off);
+                break;
+            case DebtSettled settled:
+                TakeSettled(settled);
+                break;
             case CanaryObserved canary:
                 TakeCanary(canary);
                 break;
@@ -82,6 +91,8 @@ internal sealed partial class Turn
         _state = _state with { Hosts = _state.Hosts.SetItem(answer.HostId, view), Guests = GuestsAfter(answer) };
         AddToSnapshot(answer.HostId);
         NoteOff(answer.HostId);
+        NoteReturn(answer.HostId);
+        NoteUp(answer);
     }
 
     private ImmutableSortedDictionary<string, GuestView> GuestsAfter(HostAnswered answer)
@@ -162,15 +173,18 @@ internal sealed partial class Turn
                     SilentSince = miss.Silent ? known.SilentSince ?? miss.Taken : null,
                     WitnessedSilenceSince = witnessed ? known.WitnessedSilenceSince ?? miss.Taken : null,
                     Refused = miss.Refused,
+                    NoAnswer = miss.Silent || miss.NoAnswer,
+                    ProvedOffAt = miss.Heard ? null : known.ProvedOffAt,
                     Words = miss.Words,
                 }
             ),
         };
+        NoteLoss(miss.HostId);
     }
 
     private void TakeEnd(EffectEnded end)
     {
-        if (Run is not { } run)
+        if (TakeDebtEnd(end) || TakeAbortEnd(end) || Run is not { } run)
             return;
         for (var i = 0; i < run.Steps.Length; i++)
         {

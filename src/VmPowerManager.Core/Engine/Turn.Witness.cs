@@ -64,22 +64,29 @@ internal sealed partial class Turn
     {
         foreach (var (id, ups) in _state.Upses)
         {
-            var verdict = Witnesses.Of(Model, _state, ups).Verdict;
-            if (ups.Witness != verdict)
-                _state = _state with { Upses = _state.Upses.SetItem(id, ups with { Witness = verdict }) };
-            Standing(
-                $"doubt:{id}",
-                verdict == WitnessVerdict.Doubt,
-                "plan.witnessDoubts",
-                NoticeLevel.Info,
-                Witnesses.Of(Model, _state, ups).Words ?? Sentence.Of($"")
-            );
+            var said = Witnesses.Of(Model, _state, ups);
+            if (ups.Witness != said.Verdict)
+                _state = _state with { Upses = _state.Upses.SetItem(id, ups with { Witness = said.Verdict }) };
+            TellVerdict(id, said);
         }
         if (!Plan.LossIsOutage)
             return;
         foreach (var host in Model.Hosts.Values)
             HeedLoss(host.Name, Model.SuppliesOf(host));
         TakeLossBack();
+    }
+
+    private void TellVerdict(int upsId, Witnesses said)
+    {
+        if (said is not { Verdict: not WitnessVerdict.None, Words: { } words })
+        {
+            Forget($"doubt:{upsId}");
+            Forget($"agree:{upsId}");
+        }
+        else if (said.Verdict == WitnessVerdict.Doubt)
+            TellOnce($"doubt:{upsId}", "plan.witnessDoubts", NoticeLevel.Info, words);
+        else
+            TellOnce($"agree:{upsId}", "plan.witnessAgrees", NoticeLevel.Info, words);
     }
 
     private void HeedLoss(string target, IEnumerable<Supply> supplies)

@@ -35,6 +35,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         watched = watched.RemoveRange(watched.Keys.Where(id => !Model.Upses.ContainsKey(id)));
         if (!ReferenceEquals(watched, _state.Upses))
             _state = _state with { Upses = watched };
+        ExpectLosses();
         FollowWitnesses();
     }
 
@@ -68,7 +69,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
 
     public Decision Decision(PlanState start)
     {
-        var active = _state.Cycle is not null || _state.Run is not null;
+        var active = _state.Cycle is not null || _state.Run is not null || _state.Debts.Length > 0;
         var deadlines = _state
             .Upses.Values.Select(u => u.NextDeadline(Now))
             .Append(active || _state.Hold is not null ? Now + TimeSpan.FromSeconds(1) : null)
@@ -94,22 +95,30 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         if (Run is not { Status: RunStatus.Running } run || run.Kind == RunKind.Rehearsal)
             return [];
         var steps = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target);
-        return [.. steps.SelectMany(t => new[] { t.HostId, HostOf(t) }).Where(id => id != 0)];
+        return [.. steps.SelectMany(t => new[] { t.HostId, HostOf(t) }).Where(id => id != 0), .. LookedAtForCuts(run)];
     }
 
     private SupplyView Supply(int hostId)
     {
         if (_supplies.TryGetValue(hostId, out var view))
             return view;
-        return _supplies[hostId] = Model.Hosts.TryGetValue(hostId, out var host)
-            ? Model.SupplyOf(host, _state.Upses, Now)
+        return _supplies[hostId] =
+            hostId < 0 ? Supplies.View(Feeds(hostId), 1, _state.Upses, Now)
+            : Model.Hosts.TryGetValue(hostId, out var host) ? Model.SupplyOf(host, _state.Upses, Now)
             : Model.PlanSupply(_state.Upses, Now);
     }
 
     /// <summary>The supply that a target hangs on: that of the host where it is now, if the plan knows that host (B1).</summary>
     private SupplyView SupplyOf(TargetRef target) => Supply(FedAs(target));
 
-    private int FedAs(TargetRef target) => HostOf(target) is var at && Model.Hosts.ContainsKey(at) ? at : target.HostId;
+    private int FedAs(TargetRef target) =>
+        target.Kind == TargetKind.Ups ? -(target.Id ?? 0)
+        : HostOf(target) is var at && Model.Hosts.ContainsKey(at) ? at
+        : target.HostId;
+
+    /// <summary>What feeds a host, or with a negative id that UPS alone: a cut is about one.</summary>
+    private ImmutableArray<Supply> Feeds(int hostId) =>
+        hostId < 0 ? [new Supply(-hostId, 1)] : Model.SuppliesOf(Model.Hosts.GetValueOrDefault(hostId));
 
     /// <summary>Its supplies fail, and not by the word OFF alone (A7).</summary>
     private static bool Fails(SupplyView supply) => supply is { Failing: true, OffOnly: false };

@@ -32,7 +32,7 @@ public static class Hypothesis
             model.Hosts.TryGetValue(hostId, out var host)
                 ? model.SupplyOf(host, evidence, now)
                 : model.PlanSupply(evidence, now)
-        ).RuntimeSeconds;
+        ).TimeLeftSeconds;
 
     private static UpsEvidence OnBattery(UpsEvidence ups, TimeSpan now, bool atFullCharge)
     {

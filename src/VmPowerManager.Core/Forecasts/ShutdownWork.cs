@@ -9,6 +9,7 @@ public static class ShutdownWork
 {
     /// <summary>POLICY C7: under compression a rung keeps so many seconds, or its usual time, while any time is left.</summary>
     public const double FloorSeconds = 20;
+    private const double ForceSeconds = 5;
 
     /// <summary>A whole shutdown of what runs, or of <paramref name="among"/>.</summary>
     public static ImmutableArray<WorkItem> Whole(
@@ -98,6 +99,7 @@ public static class ShutdownWork
             Takes = takes,
             GuessSeconds = guess,
             LeastSeconds = host ? guess : LeastOf(model, step, key, now),
+            AfterwardsSeconds = host ? guess : AfterwardsOf(model, step, key),
             ProofSeconds = host ? model.Hosts.GetValueOrDefault(step.Target.HostId)?.OffSilenceSeconds ?? 0 : 0,
             // A host that waits for its last guests was not told yet.
             Running = step.Status == StepStatus.Running && !(host && step.AskedAt is null),
@@ -138,7 +140,21 @@ public static class ShutdownWork
             return 0;
         var floor = Floor(model, key, step.Ladder[Math.Min(step.Rung, step.Ladder.Length - 1)]);
         var elapsed = step.Status == StepStatus.Running ? (now - (step.RungAt ?? now)).TotalSeconds : 0;
-        return Math.Max(1, floor - elapsed);
+        return elapsed < floor ? floor - elapsed : AfterwardsOf(model, step, key);
+    }
+
+    /// <summary>Forcing takes a moment, saving its usual time; where a ladder has neither, compression adds both.</summary>
+    private static double AfterwardsOf(PlanModel model, StepState step, string key)
+    {
+        if (step.Target.Kind != TargetKind.Guest)
+            return 0;
+        var rungs = step.Ladder.Skip(step.Rung + 1).ToList();
+        var forced = step.Ladder.Any(r => r.Action == StepAction.ForceOff);
+        var save = Floor(model, key, new() { Action = StepAction.Save, TimeoutSeconds = (int)FloorSeconds });
+        var saves =
+            rungs.Exists(r => r.Action == StepAction.Save)
+            || (!forced && step.Ladder.All(r => r.Action != StepAction.Save));
+        return (saves ? save : 0) + ForceSeconds;
     }
 
     /// <summary>C7: what compression leaves of a rung, seconds.</summary>

@@ -26,6 +26,9 @@ public sealed record WorkItem
     /// <summary>Time that the graceful way needs at least, when everything else is given up (C7).</summary>
     public double LeastSeconds { get; init; }
 
+    /// <summary>What is to follow when its present rung is given up: rungs of save and force off, at their shortest (C7).</summary>
+    public double AfterwardsSeconds { get; init; }
+
     /// <summary>The best guess: what it usually takes; without samples half the time-out.</summary>
     public double GuessSeconds { get; init; }
 

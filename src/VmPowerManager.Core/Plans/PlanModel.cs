@@ -27,6 +27,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<int, HostModel> Bystanders { get; init; } =
         ImmutableSortedDictionary<int, HostModel>.Empty;
 
+    /// <summary>Managed targets that run the server of a UPS, by the UPS's id (A10).</summary>
+    public ImmutableSortedDictionary<int, UpsServer> Servers { get; init; } =
+        ImmutableSortedDictionary<int, UpsServer>.Empty;
+
     public ImmutableSortedDictionary<int, CanaryModel> Canaries { get; init; } =
         ImmutableSortedDictionary<int, CanaryModel>.Empty;
 
@@ -38,6 +42,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<string, LearnedDuration> Durations { get; init; } =
         ImmutableSortedDictionary.Create<string, LearnedDuration>(StringComparer.Ordinal);
 
+    /// <summary>Who needs whom; made when it is first asked for.</summary>
+    [JsonIgnore]
+    public PlanGraph Graph => field is { } graph && graph.IsOf(this) ? graph : field = PlanGraph.Of(this);
+
     public static ImmutableSortedDictionary<string, GuestModel> Guestless { get; } =
         ImmutableSortedDictionary.Create<string, GuestModel>(StringComparer.Ordinal);
 
@@ -47,6 +55,10 @@ public sealed record PlanModel
 
     public SupplyView SupplyOf(HostModel host, IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
         Supplies.View(SuppliesOf(host), host.MinSupplies ?? Definition.MinSupplies, evidence, now);
+
+    /// <summary>It is a guest that runs this program, on whatever host: it goes down with its host, never before (C6).</summary>
+    public bool IsManagerGuest(string? key) =>
+        key is not null && Hosts.Values.Any(h => h.ManagerGuestKey is { } own && own == key);
 
     /// <summary>The supplies of the plan's own UPSes, each of weight 1.</summary>
     public SupplyView PlanSupply(IReadOnlyDictionary<int, UpsEvidence> evidence, TimeSpan now) =>
@@ -67,6 +79,9 @@ public sealed record HostModel
     public required int Id { get; init; }
     public required string Name { get; init; }
     public HostRank Rank { get; init; }
+
+    /// <summary>The name that stands for its address, and that something must resolve (F8, F10); null: an address.</summary>
+    public string? AddressName { get; init; }
     public ImmutableArray<Supply> Supplies { get; init; } = [];
     public double? MinSupplies { get; init; }
     public int MaxParallelGuests { get; init; } = 10;
@@ -111,6 +126,10 @@ public sealed record GuestModel
 
     public static string KeyOf(string realm, string externalId) => $"guest:{realm}/{externalId}";
 }
+
+/// <summary>The target that runs the server of a UPS: a host, or a guest on it (A10).</summary>
+/// <param name="GuestKey">Null: the host itself.</param>
+public sealed record UpsServer(int HostId, string? GuestKey = null);
 
 /// <summary>An address on raw mains: when it falls silent, mains is gone there (A9).</summary>
 public sealed record CanaryModel

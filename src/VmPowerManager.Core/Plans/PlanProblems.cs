@@ -24,8 +24,10 @@ public static class PlanProblems
             .. Needs(model),
             .. Triggers(model, readings),
             .. Order(model),
+            .. GraphProblems.Find(model),
             .. Manager(model),
-            .. Cuts(model),
+            .. CutProblems.Find(model),
+            .. LadderProblems.Find(model),
         ];
 
     private static IEnumerable<PlanProblem> Names(PlanModel model)
@@ -93,7 +95,9 @@ public static class PlanProblems
                 if (readings.GetValueOrDefault(ups.UpsId) is not { } reading)
                     continue;
                 var byRuntime = trigger.RuntimeBelowSeconds is not null && reading.BatteryRuntimeSeconds is not null;
-                var byCharge = trigger.ChargeBelowPercent is not null && reading.BatteryChargePercent is not null;
+                var byCharge =
+                    (trigger.ChargeBelowPercent ?? trigger.DepletionAbovePercentPerMinute) is not null
+                    && reading.BatteryChargePercent is not null;
                 if (!byRuntime && !byCharge)
                     yield return new(
                         "triggerCannotBeMet",
@@ -134,7 +138,15 @@ public static class PlanProblems
                         "orderOverruled",
                         false,
                         at,
-                        $"{host.Name} ({host.Rank}) is written before {user.Name}; it will wait for it all the same."
+                        host.Rank switch
+                        {
+                            HostRank.Network =>
+                                $"The switch {host.Name} goes before {user.Name}, which is reached through it; it will wait for it all the same.",
+                            HostRank.Storage =>
+                                $"The storage {host.Name} goes before {user.Name}, which may use it; it will wait for it all the same.",
+                            _ =>
+                                $"The manager runs on {host.Name}, which goes before {user.Name}; it will wait for it all the same.",
+                        }
                     );
             }
         }
@@ -153,28 +165,23 @@ public static class PlanProblems
                 "managerNotLast",
                 false,
                 hosts[manager].At,
-                "The manager's own host is not last in the plan; it will wait for the others all the same."
+                $"The manager runs on {NameOf(model, hosts[manager].Step)}, which is not last; it will wait for the others all the same."
             );
         if (manager >= 0)
             yield return new(
                 "managerWake",
                 false,
                 hosts[manager].At,
-                "Nothing can wake the manager's own host: set its firmware to start when power returns."
+                CutProblems.CutsWhatFeeds(model, hosts[manager].Step.Target.HostId ?? 0)
+                    ? "Nothing but the return of its UPS starts the manager's own host again: its firmware must be set to start when power returns."
+                    : "Nothing can wake the manager's own host: set its firmware to start when power returns, and cut its UPS as the last act, or it stays off when mains returns before the battery is empty."
             );
     }
 
-    private static IEnumerable<PlanProblem> Cuts(PlanModel model) =>
-        Steps(model)
-            .Where(s => s.Step.Action == StepAction.CutOutput)
-            .Select(s => new PlanProblem(
-                "cutNotSupported",
-                false,
-                s.At,
-                "UPS outputs are not cut by this version: the step will be skipped."
-            ));
+    private static string NameOf(PlanModel model, StepDefinition step) =>
+        model.Hosts.GetValueOrDefault(step.Target.HostId ?? 0)?.Name ?? "its host";
 
-    private static IEnumerable<(string At, StepDefinition Step)> Steps(PlanModel model) =>
+    internal static IEnumerable<(string At, StepDefinition Step)> Steps(PlanModel model) =>
         model.Definition.Phases.SelectMany(
             (phase, p) => phase.Steps.Select((step, s) => ($"phases[{p}].steps[{s}]", step))
         );

@@ -37,6 +37,8 @@ public static class PlanValidation
             return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
+        foreach (var (field, message) in GraphValidation.Errors(plan).Concat(RehearsalValidation.Errors(plan.Schedule)))
+            errors.When(true, field, message);
         return errors.ByField;
     }
 
@@ -59,7 +61,13 @@ public static class PlanValidation
                 errors.When(hole >= 0, $"{at}.ladder[{hole}]", "A rung is not null.");
             }
         }
-        return !errors.ByField.Keys.Any(k => k.StartsWith("phases[", StringComparison.Ordinal) || k == "startup");
+        foreach (var (field, message) in GraphValidation.Gaps(plan))
+            errors.When(true, field, message);
+        return !errors.ByField.Keys.Any(k =>
+            k.StartsWith("phases[", StringComparison.Ordinal)
+            || k.StartsWith("startup", StringComparison.Ordinal)
+            || k.StartsWith("dependencies[", StringComparison.Ordinal)
+        );
     }
 
     private static void Phases(PlanDefinition plan, Findings errors)
@@ -74,7 +82,6 @@ public static class PlanValidation
                 $"Another phase has the id \"{phase.Id}\"."
             );
             errors.When(phase.Steps.Length == 0, $"{at}.steps", "A phase has at least one step.");
-            errors.When(phase.Kind == PhaseKind.Shed, $"{at}.kind", "Load shedding is not offered by this version.");
             errors.Span($"{at}.delayBetweenStepsSeconds", phase.DelayBetweenStepsSeconds, 0);
             Trigger(phase.Trigger, $"{at}.trigger", errors);
             for (var s = 0; s < phase.Steps.Length; s++)
@@ -120,6 +127,7 @@ public static class PlanValidation
             StepAction.Shutdown => guest || target.HostId is not null,
             StepAction.Save or StepAction.ForceOff => guest,
             StepAction.Command => target.HostId is not null,
+            StepAction.WaitUntil => target.HostId is not null || target.GuestId is not null,
             StepAction.CutOutput => target.UpsId is not null,
             _ => false,
         };
@@ -139,8 +147,9 @@ public static class PlanValidation
             $"{at}.onTimeout",
             "Only guests can be saved or forced off."
         );
-        errors.When(!guest && step.Ladder.Length > 1, $"{at}.ladder", "Only guests have more than one rung.");
         Ladder(step, at, errors);
+        foreach (var (field, message) in StepRules.Against(step))
+            errors.When(true, $"{at}.{field}", message);
     }
 
     private static void Ladder(StepDefinition step, string at, Findings errors)
@@ -150,7 +159,7 @@ public static class PlanValidation
             var rung = step.Ladder[r];
             errors.Span($"{at}.ladder[{r}].timeoutSeconds", rung.TimeoutSeconds, 1);
             errors.When(
-                rung.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff),
+                rung.Action is not (StepAction.Shutdown or StepAction.Save or StepAction.ForceOff or StepAction.BmcOff),
                 $"{at}.ladder[{r}].action",
                 $"{rung.Action} is no rung of a ladder."
             );
@@ -180,8 +189,14 @@ public static class PlanValidation
                     e.Step is { Action: StepAction.Shutdown, Target.HostId: { } host }
                     && host == (step.Target.HostId ?? step.Target.GuestsOf)
                 );
-            errors.When(down.Step is not null, at, $"This host is shut down before, in {down.At}.");
-            var same = step.Target.GuestId is { } guest && steps.Take(i).Any(e => e.Step.Target.GuestId == guest);
+            errors.When(
+                down.Step is not null && step.Action != StepAction.WaitUntil,
+                at,
+                $"This host is shut down before, in {down.At}."
+            );
+            var same =
+                step is { Target.GuestId: { } guest, Action: not StepAction.WaitUntil }
+                && steps.Take(i).Any(e => e.Step.Target.GuestId == guest && e.Step.Action != StepAction.WaitUntil);
             errors.When(same, at, "This guest has a step already: use its ladder.");
         }
     }
@@ -204,11 +219,6 @@ public static class PlanValidation
             startup.MaxWaitSeconds is < 0 or > LongestSeconds,
             "startup.maxWaitSeconds",
             "Between 0 seconds and 7 days."
-        );
-        errors.When(
-            !startup.Mirror || startup.Phases.Length > 0,
-            "startup.mirror",
-            "This version starts in the mirrored order only."
         );
     }
 

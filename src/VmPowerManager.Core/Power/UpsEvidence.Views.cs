@@ -114,7 +114,7 @@ public sealed partial record UpsEvidence
             return Sentence.Of($"forced shutdown (FSD)");
         if (LowBattery(now))
             return Sentence.Of($"low battery");
-        if (OnBattery && Dead(now))
+        if (OnBattery && Dead(now) && !LossExpected)
             return Sentence.Of($"silent for {Policy.DeadSeconds:0} s while on battery");
         if (OnBattery && OverSince is { } over && now - over >= OverCritical)
             return Sentence.Of($"overloaded on battery");
@@ -127,7 +127,7 @@ public sealed partial record UpsEvidence
         && (
             ForcedDown
             || LowBattery(now)
-            || (OnBattery && (Dead(now) || now - OverSince >= OverCritical))
+            || (OnBattery && ((Dead(now) && !LossExpected) || now - OverSince >= OverCritical))
             || OffCritical(now)
         );
 

@@ -65,6 +65,9 @@ public sealed partial record UpsEvidence
     /// <summary>Percent per second, from the last two different charges on battery; negative while discharging.</summary>
     public double ChargeSlope { get; init; }
 
+    /// <summary>We have stopped what serves it: its silence is expected, and is no sign of an empty battery (A10).</summary>
+    public bool LossExpected { get; init; }
+
     /// <summary>Since when this UPS is watched: what was never seen is not dead at once (B4).</summary>
     public TimeSpan WatchedSince { get; init; }
 

@@ -116,6 +116,10 @@ public sealed record ScenarioHost
     public bool LockedOut { get; init; }
     public bool RestoresOnAc { get; init; }
 
+    /// <summary>What each wake method answers, in the host's order: null wakes it; "" is accepted without effect, as a lost
+    /// magic packet is; else a refusal.</summary>
+    public ImmutableArray<string?> WakeAnswers { get; init; } = [];
+
     /// <summary>Whether its witness answers; counts only where the model says that it has one.</summary>
     public bool WitnessAnswers { get; init; } = true;
 
@@ -143,6 +147,9 @@ public sealed record ScenarioGuest
 
     /// <summary>Its host starts it when it comes up.</summary>
     public bool Autostart { get; init; }
+
+    /// <summary>Seconds from its start until what it serves is there.</summary>
+    public double ReadySeconds { get; init; }
 
     [JsonIgnore]
     public string Name => Model.Name;

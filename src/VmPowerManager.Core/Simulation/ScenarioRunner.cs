@@ -16,7 +16,15 @@ public static class ScenarioRunner
     public static ScenarioReport Run(Scenario scenario, CancellationToken ct)
     {
         ScenarioFile.Validate(scenario);
-        return Play(scenario, [], foreign: false, ct);
+        return Play(scenario, [], foreign: false, null, ct);
+    }
+
+    /// <summary>The scenario with its own plan; <paramref name="seen"/> is told each step of the engine.</summary>
+    /// <exception cref="InvalidInputException">The scenario cannot be played.</exception>
+    public static ScenarioReport Run(Scenario scenario, Action<EngineStep> seen, CancellationToken ct)
+    {
+        ScenarioFile.Validate(scenario);
+        return Play(scenario, [], foreign: false, seen, ct);
     }
 
     /// <summary>The scenario with another plan: its targets take the parts of those of the same name, else the parts that
@@ -26,20 +34,21 @@ public static class ScenarioRunner
     {
         ScenarioFile.Validate(scenario);
         var (cast, remarks) = new ScenarioCast(scenario, troupe).Give();
-        return Play(cast, remarks, foreign: true, ct);
+        return Play(cast, remarks, foreign: true, null, ct);
     }
 
     private static ScenarioReport Play(
         Scenario scenario,
         ImmutableArray<Sentence> remarks,
         bool foreign,
+        Action<EngineStep>? seen,
         CancellationToken ct
     )
     {
         var world = ScenarioStage.Build(scenario);
         var life = new VirtualLife(world) { SwitchedOnAfterSeconds = scenario.World.SwitchedOnAfterSeconds };
         world.Run(ScenarioStage.WarmUp.TotalSeconds);
-        var watch = new ScenarioWatch(world, life);
+        var watch = new ScenarioWatch(world, life) { Seen = seen };
         var play = new Parts(world, watch, new ScenarioScript(scenario, world, watch));
         var end = Math.Min(scenario.EndsAt, MostSeconds);
         play.Until(end, () => false, ct);

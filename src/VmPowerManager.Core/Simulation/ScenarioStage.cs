@@ -79,6 +79,7 @@ internal static class ScenarioStage
             Refuses = host.Refuses,
             LockedOut = host.LockedOut,
             RestoresOnAc = host.RestoresOnAc,
+            WakeAnswers = host.WakeAnswers,
             Supplies = model.SuppliesOf(host.Model),
             Needed = host.Model.MinSupplies ?? model.Definition.MinSupplies,
             Dead = host.Off,
@@ -95,5 +96,6 @@ internal static class ScenarioStage
             Refusals = guest.Refusals,
             Immortal = guest.Immortal,
             Autostart = guest.Autostart,
+            ReadySeconds = guest.ReadySeconds,
         }.Set(guest.Power);
 }

@@ -23,6 +23,9 @@ internal sealed class ScenarioWatch
     }
 
     public VirtualLife Life { get; }
+
+    /// <summary>Told each step of the engine.</summary>
+    public Action<EngineStep>? Seen { get; init; }
     public List<ScenarioMoment> Timeline { get; } = [];
     public bool Truncated { get; private set; }
 
@@ -139,6 +142,7 @@ internal sealed class ScenarioWatch
 
     private void Checked(PlanState before, Observation told, Decision made)
     {
+        Seen?.Invoke(new EngineStep(_world.Model, before, told, made with { State = _world.State }, _world.Moment));
         foreach (var notice in made.Notices)
             Add(
                 new ScenarioMoment
@@ -151,7 +155,7 @@ internal sealed class ScenarioWatch
                     Data = notice.Data,
                 }
             );
-        if (told is Ticked || made.Notices.Length > 0)
+        if (told is Ticked or UpsObserved || made.Notices.Length > 0)
             Explain();
     }
 

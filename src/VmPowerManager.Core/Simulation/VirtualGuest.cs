@@ -29,6 +29,9 @@ public sealed class VirtualGuest
     /// <summary>When it last began to run.</summary>
     public TimeSpan StartedAt { get; private set; } = TimeSpan.MinValue / 2;
 
+    /// <summary>Seconds from its start until what it serves is there: ports, ping, agent, commands.</summary>
+    public double ReadySeconds { get; init; }
+
     /// <summary>Asks that it refuses yet.</summary>
     public int Refusals { get; set; }
 
@@ -36,6 +39,10 @@ public sealed class VirtualGuest
     public bool Immortal { get; init; }
 
     public PowerState Power(TimeSpan now) => _stopsAt <= now ? _power = PowerState.Off : _power;
+
+    /// <summary>What it serves can be reached.</summary>
+    public bool Serves(TimeSpan now) =>
+        Power(now) == PowerState.Running && now - StartedAt >= TimeSpan.FromSeconds(ReadySeconds);
 
     public VirtualGuest Set(PowerState power)
     {

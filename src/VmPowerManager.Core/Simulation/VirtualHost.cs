@@ -47,6 +47,20 @@ public sealed class VirtualHost
     /// <summary>It was switched on and does not answer yet.</summary>
     public bool Boots(TimeSpan now) => !Dead && HasPower && now < _upAt;
 
+    /// <summary>What each wake method answers, by its place in the host's order: null wakes it; "" is accepted without
+    /// effect, as a lost magic packet is; else a refusal. Beyond them: it is woken.</summary>
+    public ImmutableArray<string?> WakeAnswers { get; init; } = [];
+
+    /// <summary>Null: accepted, whether or not it helps; else what the method answers instead.</summary>
+    public string? TakeWake(int method, TimeSpan now)
+    {
+        if (WakeAnswers.ElementAtOrDefault(method) is { } answer)
+            return answer.Length == 0 ? null : answer;
+        if (HasPower && !Answers(now) && !Boots(now))
+            PowerOn(now);
+        return null;
+    }
+
     /// <summary>Null: it goes down; else what it answers instead.</summary>
     public string? TakeShutdown(TimeSpan now)
     {
@@ -55,6 +69,33 @@ public sealed class VirtualHost
         if (Refuses)
             return "sudo: a password is required";
         ToldAt ??= now;
+        return null;
+    }
+
+    /// <summary>What its BMC answers to "power off"; null: it takes the power.</summary>
+    public string? BmcRefuses { get; init; } = "no BMC";
+
+    /// <summary>Commands that ran on it, in order.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>Commands that it refuses yet.</summary>
+    public int CommandRefusals { get; set; }
+
+    /// <summary>Null: its power is gone.</summary>
+    public string? TakeBmcOff()
+    {
+        Dead |= BmcRefuses is null;
+        return BmcRefuses;
+    }
+
+    public string? TakeCommand(string? command)
+    {
+        if (CommandRefusals > 0)
+        {
+            CommandRefusals--;
+            return "exit 1";
+        }
+        Commands.Add(command ?? "");
         return null;
     }
 

@@ -26,6 +26,66 @@ public sealed class VirtualUps
     /// <summary>Its sockets have power.</summary>
     public bool Output { get; set; } = true;
 
+    /// <summary>The longest delay of its cut, seconds; null: it has no cut that returns with mains (C9).</summary>
+    public double? LongestCutDelay { get; set; } = 600;
+
+    /// <summary>An order whose delay still runs can be taken back.</summary>
+    public bool CanAbortCut { get; set; } = true;
+
+    /// <summary>Orders to cut that it takes no notice of yet, with a refusal.</summary>
+    public int CutRefusals { get; set; }
+
+    /// <summary>When the output goes off by an order; null: there is none.</summary>
+    public TimeSpan? CutsAt { get; private set; }
+
+    /// <summary>It was cut, and waits for mains.</summary>
+    public bool AwaitsMains { get; private set; }
+
+    /// <summary>How often its output went off by an order.</summary>
+    public int TimesCut { get; private set; }
+
+    /// <summary>Null: taken; else what it answers instead.</summary>
+    public string? TakeCut(TimeSpan delay, TimeSpan now)
+    {
+        if (ProbeCut(delay) is { } refusal)
+            return refusal;
+        if (CutRefusals > 0)
+        {
+            CutRefusals--;
+            return "ERR INSTCMD-FAILED";
+        }
+        CutsAt = now + delay;
+        return null;
+    }
+
+    /// <summary>Whether it could cut after this delay; null: yes.</summary>
+    public string? ProbeCut(TimeSpan delay) =>
+        !Reachable ? "connection refused"
+        : LongestCutDelay is not { } longest ? "The device has no cut that returns with mains."
+        : delay.TotalSeconds > longest ? $"The device waits at most {longest:0} s before it switches off."
+        : IsOnLine ? "Mains is back."
+        : null;
+
+    public string? TakeAbort()
+    {
+        if (!Reachable || !CanAbortCut)
+            return Reachable ? "ERR CMD-NOT-SUPPORTED" : "connection refused";
+        CutsAt = null;
+        return null;
+    }
+
+    /// <summary>Lets an order run to its end. On mains the output comes back after a moment.</summary>
+    public void PassCut(TimeSpan now)
+    {
+        if (CutsAt <= now)
+        {
+            (Output, AwaitsMains, CutsAt) = (false, true, null);
+            TimesCut++;
+        }
+        else if (AwaitsMains && IsOnLine)
+            (Output, AwaitsMains) = (true, false);
+    }
+
     /// <summary>Seconds from full to empty; null: charge and runtime stay as they are set.</summary>
     public double? BatterySeconds { get; set; }
 

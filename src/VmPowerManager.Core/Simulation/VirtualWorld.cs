@@ -55,6 +55,10 @@ public partial class VirtualWorld
     /// <summary>Called with each effect that was refused, and the words.</summary>
     public Action<Effect, string>? Refused { get; set; }
 
+    /// <summary>Answers looks at readiness in the world's place: null is ready. Without it a guest is ready a while after
+    /// it started, a host when it answers.</summary>
+    public Func<Effect, string?>? Looks { get; set; }
+
     /// <summary>What goes on beside the engine: called at each beat before anything is looked at.</summary>
     public Action<TimeSpan>? Lives { get; set; }
 
@@ -75,7 +79,7 @@ public partial class VirtualWorld
         State = decision.State;
         _deadline = decision.NextDeadline;
         if (State.Run is { Id: 0 } run)
-            State = State with { Run = run with { Id = ++_runs } };
+            State = State.WithRunId(++_runs);
         if (decision.Ended is { } ended)
             Ended.Add(ended);
         if (Journaled(before, decision))
@@ -104,6 +108,7 @@ public partial class VirtualWorld
                     Tell(told);
             }
             Now = beat > Now ? beat : Now;
+            PassCuts();
             Lives?.Invoke(Beat);
             PollUpses();
             PollHosts();
@@ -183,11 +188,19 @@ public partial class VirtualWorld
     private string? Do(Effect effect) =>
         effect.Kind switch
         {
+            _ when effect.UpsId is { } upsId => DoUps(upsId, effect),
             EffectKind.Probe => null,
-            _ when !Hosts[effect.HostId].Answers(Now) => "no route to host",
+            EffectKind.Wake => Hosts[effect.HostId].TakeWake(effect.Method ?? 0, Now),
+            EffectKind.Ready when Looks is not null => Looks(effect),
+            _ when effect.Kind != EffectKind.BmcOff && !Hosts[effect.HostId].Answers(Now) => "no route to host",
             _ when Hosts[effect.HostId].LockedOut => "Permission denied (publickey)",
             EffectKind.GuestPower => GuestOf(effect).Take(effect.Action, Now),
             EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
+            EffectKind.BmcOff => Hosts[effect.HostId].TakeBmcOff(),
+            EffectKind.Command or EffectKind.PayDebt => Hosts[effect.HostId].TakeCommand(effect.Command),
+            EffectKind.Ready when effect.ExternalId is not null => GuestOf(effect).Serves(Now)
+                ? null
+                : "connection refused",
             _ => null,
         };
 

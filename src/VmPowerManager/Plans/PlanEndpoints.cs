@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Plans.Learning;
 
 namespace VmPowerManager.Plans;
 
@@ -11,6 +12,7 @@ public static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder routes)
     {
+        routes.MapDurations();
         var plans = routes.MapGroup("/api/v1/plans").WithTags("Plans").RequireAuthorization();
         plans.MapGet(
             "",
@@ -29,6 +31,11 @@ public static class PlanEndpoints
             "{id:int}/disarm",
             (int id, ClaimsPrincipal actor, PlanCommands commands, CancellationToken ct) =>
                 ArmAsync(id, false, actor, commands, ct)
+        );
+        plans.MapPost(
+            "{id:int}/maintenance/end",
+            async (int id, ClaimsPrincipal actor, PlanCommands commands, CancellationToken ct) =>
+                PlanBody.Write(await commands.EndMaintenanceAsync(actor, id, ct))
         );
         plans.MapGet(
             "{id:int}/problems",

@@ -35,7 +35,7 @@ internal static class PlanFile
         IReadOnlyCollection<HostSnapshot> hosts
     )
     {
-        var targets = plan.Phases.SelectMany(p => p.Steps).Select(s => s.Target).ToList();
+        var targets = PlanTargets.All(plan).ToList();
         var guestIds = targets.SelectMany(t => t.Except.Append(t.GuestId ?? 0)).ToHashSet();
         var names = new Names
         {
@@ -110,17 +110,45 @@ internal static class PlanFile
             var bound = plan with
             {
                 UpsIds = [.. plan.UpsIds.Select(Ups).OfType<int>()],
-                Phases =
+                Phases = Phases(plan.Phases),
+                Startup = plan.Startup with { Phases = Phases(plan.Startup.Phases) },
+                Dependencies =
                 [
-                    .. plan.Phases.Select(p => p with { Steps = [.. p.Steps.Select(Step).OfType<StepDefinition>()] }),
+                    .. plan
+                        .Dependencies.Select(d => (From: Target(d.From), To: Target(d.To)))
+                        .Where(d => d is { From: not null, To: not null })
+                        .Select(d => new DependencyDefinition { From = d.From!, To = d.To! }), // not null: just looked
                 ],
+                // Times that were set there, and pauses, mean nothing here; ids of canaries have no names.
+                Schedule = plan.Schedule is { RehearseAt: not null } s
+                    ? s with
+                    {
+                        PlannedAt = null,
+                        StartAt = null,
+                    }
+                    : null,
+                Maintenance = null,
+                Canaries = [],
             };
+            foreach (var canary in plan.Canaries)
+                Known(null, $"canary {canary}");
             return new Imported(bound, [.. _missing.Distinct(StringComparer.Ordinal)]);
         }
 
-        private StepDefinition? Step(StepDefinition step)
-        {
-            var target = step.Target switch
+        private ImmutableArray<PhaseDefinition> Phases(ImmutableArray<PhaseDefinition> phases) =>
+            [.. phases.Select(p => p with { Steps = [.. p.Steps.Select(Step).OfType<StepDefinition>()] })];
+
+        private StepDefinition? Step(StepDefinition step) =>
+            Target(step.Target) is { } target
+                ? step with
+                {
+                    Target = target,
+                    DependsOn = [.. step.DependsOn.Select(Target).OfType<TargetDefinition>()],
+                }
+                : null;
+
+        private TargetDefinition? Target(TargetDefinition target) =>
+            target switch
             {
                 { GuestId: { } id } t => Guest(id) is { } guest ? t with { GuestId = guest } : null,
                 { HostId: { } id } t => Host(id) is { } host ? t with { HostId = host } : null,
@@ -134,8 +162,6 @@ internal static class PlanFile
                     : null,
                 var t => t,
             };
-            return target is null ? null : step with { Target = target };
-        }
 
         private int? Ups(int id) =>
             names.Upses.TryGetValue(id, out var name)

@@ -3,13 +3,20 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
+using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 using HostRole = VmPowerManager.Hosts.HostRole;
 
 namespace VmPowerManager.Plans;
 
 /// <summary>Resolves a plan against the UPSes, hosts and guests as they are configured and were last seen.</summary>
-public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
+public sealed class PlanModels(
+    IUpsFeed upses,
+    IHostFeed hosts,
+    DurationDirectory durations,
+    CanaryFeed? canaries = null
+)
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
@@ -40,10 +47,50 @@ public sealed class PlanModels(IUpsFeed upses, IHostFeed hosts)
             Upses = upses
                 .Policies.Where(p => upsIds.Contains(p.UpsId))
                 .ToImmutableSortedDictionary(p => p.UpsId, p => p),
+            Witnesses = WitnessesOf(upsIds),
+            Canaries = CanariesOf(definition),
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
+            Durations = durations.Of(KeysOf(id, definition, used)),
         };
     }
+
+    /// <summary>Whose durations may matter: hosts, all their guests, and what the plan's phases brought.</summary>
+    private static HashSet<string> KeysOf(int id, PlanDefinition definition, List<HostSnapshot> used) =>
+        [
+            .. used.Select(h => TargetRef.HostKey(h.Id)),
+            .. used.SelectMany(h => h.Guests).Select(g => GuestModel.KeyOf(g.Realm, g.ExternalId)),
+            .. definition.Phases.Select(p => DurationDirectory.TargetOf(ShedMeasure.KeyOf(id, p.Id))),
+        ];
+
+    /// <summary>UPSes of other plans on the same circuits: they bear witness, and trigger nothing (A9).</summary>
+    private ImmutableSortedDictionary<int, UpsPolicy> WitnessesOf(HashSet<int> upsIds)
+    {
+        var circuits = upses
+            .Policies.Where(p => upsIds.Contains(p.UpsId))
+            .Select(p => p.Circuit)
+            .OfType<string>()
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return upses
+            .Policies.Where(p =>
+                !upsIds.Contains(p.UpsId) && p is { Enabled: true, Circuit: { } c } && circuits.Contains(c)
+            )
+            .ToImmutableSortedDictionary(p => p.UpsId, p => p);
+    }
+
+    private ImmutableSortedDictionary<int, CanaryModel> CanariesOf(PlanDefinition definition) =>
+        (canaries?.All.Value.Values ?? [])
+            .Select(p => p.Canary)
+            .Where(c => c.Enabled && definition.Canaries.Contains(c.Id))
+            .ToImmutableSortedDictionary(
+                c => c.Id,
+                c => new CanaryModel
+                {
+                    Id = c.Id,
+                    Name = c.Name,
+                    UpsIds = [.. c.UpsIds],
+                }
+            );
 
     /// <summary>What is wrong with it, seen from what there is (F10).</summary>
     public IReadOnlyList<PlanProblem> Problems(PlanModel model) =>

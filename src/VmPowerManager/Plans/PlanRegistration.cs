@@ -1,5 +1,7 @@
 using VmPowerManager.Components;
+using VmPowerManager.Plans.Learning;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -9,11 +11,15 @@ public static class PlanRegistration
     {
         services.AddSingleton(p => SiteZone.From(p.GetRequiredService<IConfiguration>()));
         services.AddSingleton<PlanDirectory>();
+        services.AddSingleton<DurationDirectory>();
+        services.AddSingleton<DurationQueries>();
+        services.AddSingleton<DurationCommands>();
         services.AddSingleton<PlanModels>();
         services.AddSingleton<PlanLock>();
         services.AddSingleton<PlanCommands>();
         services.AddSingleton<PlanQueries>();
         services.AddSingleton<IUpsUse, PlansUsingUpses>();
+        services.AddSingleton<ICanaryUse, PlansUsingCanaries>();
         return services;
     }
 }
@@ -26,4 +32,13 @@ internal sealed class PlansUsingUpses(PlanDirectory plans) : IUpsUse
         var plan = plans.Plans.FirstOrDefault(p => p.Definition.UpsIds.Contains(upsId));
         return Task.FromResult(plan is null ? null : $"plan {plan.Definition.Name}");
     }
+}
+
+/// <summary>Keeps a canary that a plan listens to from being deleted.</summary>
+internal sealed class PlansUsingCanaries(PlanDirectory plans) : ICanaryUse
+{
+    public string? WhoUses(int canaryId) =>
+        plans.Plans.FirstOrDefault(p => p.Definition.Canaries.Contains(canaryId)) is { } plan
+            ? $"plan {plan.Definition.Name}"
+            : null;
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Simulation;
 using VmPowerManager.Plans;
 
 namespace VmPowerManager.Runs;
@@ -125,6 +126,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         if (!refresh.IsEmpty)
             services.Hosts.RefreshNow(refresh);
         _voice.Tell(before, _view, decision, material, _unjournaled);
+        services.Recorders.Saw(PlanId, new EngineStep(model, before.State, observation, decision, now));
     }
 
     /// <summary>Hosts on which a step has just come to its end: screens show what became of it, not the last minute.</summary>

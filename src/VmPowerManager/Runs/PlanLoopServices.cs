@@ -3,6 +3,9 @@ using VmPowerManager.Core.Engine;
 using VmPowerManager.Events;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Plans.Learning;
+using VmPowerManager.Runs.Learning;
+using VmPowerManager.Runs.Scenarios;
 
 namespace VmPowerManager.Runs;
 
@@ -10,6 +13,8 @@ namespace VmPowerManager.Runs;
 public sealed record PlanLoopServices(
     PlanDirectory Plans,
     PlanModels Models,
+    DurationDirectory Durations,
+    RunLessons Lessons,
     RunBook Runs,
     JournalWriter Journal,
     EffectExecutor Executor,
@@ -19,6 +24,7 @@ public sealed record PlanLoopServices(
     LiveStream Stream,
     PlanScreens Screens,
     Boot Boot,
+    ScenarioRecorders Recorders,
     TimeProvider Time
 )
 {

@@ -73,7 +73,10 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         if (!material)
             return;
         if (decision.Ended is { } ended)
+        {
             Record(after.Model.PlanId, ended, unjournaled);
+            services.Lessons.Learn(ended);
+        }
         if (after.State.Run is not { } run)
             return;
         if (unjournaled == run.Id && _toldUnjournaled != run.Id)

@@ -10,6 +10,7 @@ using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Runs;
 
@@ -18,7 +19,8 @@ public sealed class PlanLoops(
     PlanLoopServices services,
     IUpsFeed upses,
     IDbContextFactory<AppDb> databases,
-    ILoggerFactory loggers
+    ILoggerFactory loggers,
+    CanaryFeed? canaries = null
 ) : BackgroundService, IPlanUse, ITargetOwner
 {
     private const int MostAttempts = 20;
@@ -60,6 +62,7 @@ public sealed class PlanLoops(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await services.Plans.LoadAsync(cancellationToken);
+        await services.Durations.LoadAsync(cancellationToken);
         await services.Runs.LoadAsync(cancellationToken);
         services.Journal.Start();
         await base.StartAsync(cancellationToken);
@@ -70,10 +73,13 @@ public sealed class PlanLoops(
         _stopping = stoppingToken;
         var stored = await PatientlyAsync(stoppingToken);
         using var plans = services.Plans.Subscribe(() => Follow([]));
+        using var learned = services.Durations.Subscribe(() => PostAll(new ModelChanged()));
         using var readings = upses.Subscribe(o => PostAll(new UpsObserved(o)));
         using var policies = upses.SubscribePolicies(() => PostAll(new ModelChanged()));
         using var hosts = services.Hosts.Subscribe(Tell);
         using var configured = services.Hosts.SubscribeConfiguration(() => PostAll(new ModelChanged()));
+        using var witnesses = canaries?.Subscribe(c => PostAll(Told(c)));
+        using var asked = canaries?.SubscribeConfiguration(() => PostAll(new ModelChanged()));
         using var people = services.Hosts.SubscribePersonActions(Tell);
         Follow(stored);
         foreach (var observation in upses.Latest)
@@ -103,6 +109,8 @@ public sealed class PlanLoops(
         if (stopped || action.Verb is "start" or "wake")
             PostAll(new PersonActed(key, stopped));
     }
+
+    private static CanaryObserved Told(CanarySeen seen) => new(seen.CanaryId, seen.Answers, seen.Taken);
 
     private void PostAll(Observation observation)
     {
@@ -136,6 +144,8 @@ public sealed class PlanLoops(
                     loop.Post(services.Polls.ToObservation(host, services.Time.Elapsed()));
                 foreach (var observation in upses.Latest)
                     loop.Post(new UpsObserved(observation));
+                foreach (var seen in (canaries?.All.Value.Values ?? []).Select(p => p.Seen).OfType<CanarySeen>())
+                    loop.Post(Told(seen));
             }
         }
         PostAll(new ModelChanged());

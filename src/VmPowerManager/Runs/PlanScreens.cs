@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using VmPowerManager.Components;
+using VmPowerManager.Core.Plans;
 
 namespace VmPowerManager.Runs;
 
@@ -31,10 +33,33 @@ public sealed class PlanScreens
             view.Model.Definition.Name,
             view.At.Wall,
             PlanStateView.Of(view),
-            ForecastView.Of(view)
+            ForecastOf(view)
         );
         All.Update(all => all.SetItem(id, screen));
     }
 
-    public void Forget(int planId) => All.Update(all => all.Remove(planId));
+    public void Forget(int planId)
+    {
+        All.Update(all => all.Remove(planId));
+        _forecasts.TryRemove(planId, out _);
+    }
+
+    /// <summary>Reckoned at most once a second: a run changes far more often.</summary>
+    private ForecastView ForecastOf(PlanView view)
+    {
+        if (
+            _forecasts.TryGetValue(view.Model.PlanId, out var known)
+            && ReferenceEquals(known.Model, view.Model)
+            && view.At.Elapsed >= known.At
+            && view.At.Elapsed - known.At < Busy
+        )
+            return known.Forecast;
+        var forecast = ForecastView.Of(view);
+        _forecasts[view.Model.PlanId] = new Reckoned(view.At.Elapsed, view.Model, forecast);
+        return forecast;
+    }
+
+    private readonly ConcurrentDictionary<int, Reckoned> _forecasts = new();
+
+    private sealed record Reckoned(TimeSpan At, PlanModel Model, ForecastView Forecast);
 }

@@ -28,6 +28,12 @@ public sealed record PlanStateView(
     public ImmutableSortedDictionary<string, string> Values { get; init; } =
         ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Nothing automatic is done to the plan, or to the targets named, until then.</summary>
+    public MaintenanceView? Maintenance { get; init; }
+
+    /// <summary>The planned shutdown that is still to come (F5).</summary>
+    public PlannedView? Planned { get; init; }
+
     /// <summary>As the engine explains it: for screens, which say it in the reader's language.</summary>
     [JsonIgnore]
     public Explanation? Told { get; init; }
@@ -56,6 +62,8 @@ public sealed record PlanStateView(
                 : null,
             Rules = explanation.Rules,
             Values = explanation.Figures,
+            Maintenance = MaintenanceView.Of(view.Model, view.State.Maintenance),
+            Planned = PlannedView.Of(view),
             Told = explanation,
         };
     }

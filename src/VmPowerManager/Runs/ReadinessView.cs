@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
@@ -30,7 +31,7 @@ public sealed record DrillView(
 
 /// <summary>A guest of a plan that a drill could be made with.</summary>
 /// <param name="Against">Why not now, or null.</param>
-public sealed record DrillChoice(int GuestId, string Name, Sentence? Against);
+public sealed record DrillChoice(int GuestId, string Name, string? Against);
 
 /// <param name="State">What the newest rehearsal said of it; null: it was in none.</param>
 /// <param name="Detail">The peer's words then.</param>
@@ -46,4 +47,8 @@ public sealed record TargetReadiness(
 
 /// <summary>Something that makes a target less ready.</summary>
 /// <param name="Points">What it takes off a hundred.</param>
-public sealed record ReadinessReason(string Code, int Points, Sentence Text);
+/// <param name="Says">What it is, for other languages.</param>
+public sealed record ReadinessReason(string Code, int Points, [property: JsonIgnore] Sentence Says)
+{
+    public string Text => Says.ToString();
+}

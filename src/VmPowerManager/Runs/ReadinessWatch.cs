@@ -50,7 +50,7 @@ internal sealed class ReadinessWatch(PlanDirectory plans, PlanLoops loops, Readi
         var before = had.Targets.SelectMany(Reasons).ToHashSet(StringComparer.Ordinal);
         var why = now
             .Targets.SelectMany(Reasons)
-            .Concat(now.Reasons.Except(had.Reasons).Select(r => r.Text.ToString()))
+            .Concat(now.Reasons.Except(had.Reasons).Select(r => r.Text))
             .Where(r => !before.Contains(r))
             .Take(5);
         var because = string.Join(" ", why);

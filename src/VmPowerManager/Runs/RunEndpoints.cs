@@ -17,6 +17,9 @@ public static class RunEndpoints
         plans.MapPost("hold", HoldAsync);
         plans.MapPost("release", ReleaseAsync);
         plans.MapPost("runs", StartAsync);
+        plans.MapPost("maintenance", MaintainAsync);
+        plans.MapDelete("maintenance", EndMaintenanceAsync);
+        plans.MapDelete("planned", CancelPlannedAsync);
 
         var runs = routes.MapGroup("/api/v1/runs").WithTags("Runs").RequireAuthorization();
         runs.MapGet("", (int? planId, string? cursor, RunQueries queries) => queries.Runs(planId, cursor));
@@ -64,4 +67,26 @@ public static class RunEndpoints
         RunCommands commands,
         CancellationToken ct
     ) => PlanStateView.Of(await commands.ReleaseAsync(actor, id, ct));
+
+    private static async Task<PlanStateView> MaintainAsync(
+        int id,
+        MaintenanceBody body,
+        ClaimsPrincipal actor,
+        MaintenanceCommands commands,
+        CancellationToken ct
+    ) => PlanStateView.Of(await commands.BeginAsync(actor, id, body, ct));
+
+    private static async Task<PlanStateView> EndMaintenanceAsync(
+        int id,
+        ClaimsPrincipal actor,
+        MaintenanceCommands commands,
+        CancellationToken ct
+    ) => PlanStateView.Of(await commands.EndAsync(actor, id, ct));
+
+    private static async Task<PlanStateView> CancelPlannedAsync(
+        int id,
+        ClaimsPrincipal actor,
+        MaintenanceCommands commands,
+        CancellationToken ct
+    ) => PlanStateView.Of(await commands.CancelPlannedAsync(actor, id, ct));
 }

@@ -1,6 +1,8 @@
 using Coravel;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Runs.Learning;
+using VmPowerManager.Runs.Scenarios;
 
 namespace VmPowerManager.Runs;
 
@@ -15,6 +17,13 @@ public static partial class RunRegistration
         services.AddSingleton<EffectProbe>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
+        services.AddSingleton<RunLessons>();
+        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
+        services.AddSingleton<ScenarioStore>();
+        services.AddHostedService(s => s.GetRequiredService<ScenarioStore>()); // before the plans: they go on with it
+        services.AddSingleton<ScenarioRecorders>();
+        services.AddSingleton<ScenarioQueries>();
+        services.AddSingleton<ScenarioCommands>();
         services.AddSingleton<PlanLoopServices>();
         services.AddSingleton<PlanLoops>();
         services.AddSingleton<IPlanUse>(s => s.GetRequiredService<PlanLoops>());
@@ -22,6 +31,7 @@ public static partial class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<MaintenanceCommands>();
         services.AddSingleton<ReadinessQueries>();
         services.AddSingleton<ReadinessWatch>();
         services.AddSingleton<RehearsalSchedule>();
@@ -32,6 +42,7 @@ public static partial class RunRegistration
     public static WebApplication UseRuns(this WebApplication app)
     {
         app.MapRuns();
+        app.MapScenarios();
         var logger = app.Services.GetRequiredService<ILogger<RehearsalJob>>();
         app.Services.UseScheduler(s =>
                 s.OnWorker("rehearsals").Schedule<RehearsalJob>().EveryMinute().PreventOverlapping("runs.rehearsals")

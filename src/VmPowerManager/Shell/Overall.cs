@@ -23,6 +23,7 @@ public sealed record Overall(Condition Condition, string Word)
             _ when stages.Contains("waiting") => new(Condition.Working, "Waiting for stable mains"),
             _ when stages.Contains("stopped") => new(Condition.Attention, "Machines wait for a person"),
             _ when stages.Contains("held") => new(Condition.Attention, "On hold"),
+            _ when stages.Contains("maintenance") => new(Condition.Attention, "A plan is in maintenance"),
             _ when watched.Count == 0 => new(Condition.Unknown, "No UPS yet"),
             _ when watched.Any(u => u.Reading is null or { Comm: not Comm.Ok }) => new(
                 watched.All(u => u.Reading is null or { Comm: not Comm.Ok }) ? Condition.Unknown : Condition.Attention,

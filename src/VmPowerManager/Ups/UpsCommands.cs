@@ -113,6 +113,7 @@ internal sealed class UpsCommands(
         row.DeadSeconds = input.DeadSeconds;
         row.OffSeconds = input.OffSeconds;
         row.ServedBy = input.ServedBy;
+        row.Circuit = input.Circuit;
         row.NominalVoltage = input.NominalVoltage;
         row.BatteryReplacedAt = input.BatteryReplacedAt;
         row.BatteryLifeYears = input.BatteryLifeYears;

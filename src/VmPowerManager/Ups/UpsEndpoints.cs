@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using VmPowerManager.Core;
+using VmPowerManager.Ups.Canaries;
 using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Simulator;
@@ -29,6 +30,7 @@ public static class UpsEndpoints
         group.MapPut("{id:int}/variables", SetVariableAsync).WithSummary("Set a variable of the device");
         routes.MapUpsPast();
         routes.MapSimulator();
+        routes.MapCanaries();
         return routes;
     }
 

@@ -20,6 +20,7 @@ internal sealed record UpsInput
     public double DeadSeconds { get; init; }
     public double OffSeconds { get; init; }
     public string? ServedBy { get; init; }
+    public string? Circuit { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
     public double? BatteryLifeYears { get; init; }
@@ -57,6 +58,7 @@ internal sealed record UpsInput
             DeadSeconds = fields.Number("deadSeconds", 1, 86400) ?? usual.DeadSeconds,
             OffSeconds = fields.Number("offSeconds", 0, 86400) ?? usual.OffSeconds,
             ServedBy = fields.Text("servedBy", LongestName),
+            Circuit = fields.Text("circuit", LongestName),
             NominalVoltage = fields.Number("nominalVoltage", 1, 1000),
             BatteryReplacedAt = fields.Time("batteryReplacedAt"),
             BatteryLifeYears = fields.Number("batteryLifeYears", 0.5, 30),

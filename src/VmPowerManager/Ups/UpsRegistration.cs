@@ -1,6 +1,7 @@
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups.Apcupsd;
 using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Canaries;
 using VmPowerManager.Ups.Discovery;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Nut;
@@ -43,6 +44,9 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<CanaryFeed>().AddSingleton<CanaryLock>().AddSingleton<CanaryMonitor>();
+        services.AddSingleton<CanaryQueries>().AddSingleton<CanaryCommands>();
+        services.AddHostedService(provider => provider.GetRequiredService<CanaryMonitor>());
         services.AddSingleton<UpsScanner>().AddSingleton<DiscoveryCommands>();
         services.AddHostedService<BatteryWatch>();
         services.AddSingleton(provider => TrapPort.From(provider.GetRequiredService<IConfiguration>()));

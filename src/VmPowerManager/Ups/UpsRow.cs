@@ -19,6 +19,9 @@ public sealed class UpsRow
 
     /// <summary>The target that runs this UPS's server, by name (A10).</summary>
     public string? ServedBy { get; set; }
+
+    /// <summary>UPSes of one circuit lose mains together and bear witness for each other (A9).</summary>
+    public string? Circuit { get; set; }
     public double? NominalVoltage { get; set; }
     public DateTimeOffset? BatteryReplacedAt { get; set; }
 
@@ -49,6 +52,7 @@ public sealed class UpsRow
             OffSeconds = OffSeconds,
             NominalVoltage = NominalVoltage,
             ServedBy = ServedBy,
+            Circuit = Circuit,
             IsSimulated = SimulatedDevice is not null,
         };
 }
@@ -62,6 +66,7 @@ internal sealed class UpsRowConfiguration : IEntityTypeConfiguration<UpsRow>
         builder.HasIndex(u => u.Name).IsUnique();
         builder.Property(u => u.Driver).HasMaxLength(50);
         builder.Property(u => u.ServedBy).HasMaxLength(UpsInput.LongestName);
+        builder.Property(u => u.Circuit).HasMaxLength(UpsInput.LongestName);
         builder.Property(u => u.SimulatedDevice).HasMaxLength(50);
         builder.Ignore(u => u.Label);
         builder.Property(u => u.Notes).HasMaxLength(UpsInput.LongestNotes);

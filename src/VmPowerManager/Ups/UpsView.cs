@@ -19,6 +19,9 @@ public sealed record UpsView
 
     /// <summary>The target that runs this UPS's server, by name (A10).</summary>
     public string? ServedBy { get; init; }
+
+    /// <summary>UPSes of one circuit lose mains together (A9).</summary>
+    public string? Circuit { get; init; }
     public double? NominalVoltage { get; init; }
     public DateTimeOffset? BatteryReplacedAt { get; init; }
     public double? BatteryLifeYears { get; init; }
@@ -55,6 +58,7 @@ public sealed record UpsView
             DeadSeconds = row.DeadSeconds,
             OffSeconds = row.OffSeconds,
             ServedBy = row.ServedBy,
+            Circuit = row.Circuit,
             NominalVoltage = row.NominalVoltage,
             BatteryReplacedAt = row.BatteryReplacedAt,
             BatteryLifeYears = row.BatteryLifeYears,

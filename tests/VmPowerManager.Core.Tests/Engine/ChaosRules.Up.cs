@@ -14,7 +14,8 @@ internal sealed partial class ChaosRules
         if (run.Cause == RunCause.Manual)
             return;
         I5_OnlyWhatRan(state, effect);
-        E3_OnlyWithEnoughCharge(run, effect);
+        if (state.Cycle is not { ShedOnly: true })
+            E3_OnlyWithEnoughCharge(run, effect);
     }
 
     private void I3_NotOnWhatRuns(PlanState state, Effect effect) =>
@@ -27,11 +28,15 @@ internal sealed partial class ChaosRules
             $"{effect.TargetName} runs already"
         );
 
-    /// <summary>It ran in this cycle, or at the last refresh before it (E1).</summary>
+    /// <summary>It ran in this cycle, or at the last refresh before it (E1); where nobody saw the power go, at the last
+    /// look before its host was lost (E6).</summary>
     private void I5_OnlyWhatRan(PlanState state, Effect effect) =>
         Hold(
             _ranAt.TryGetValue(effect.TargetName, out var ran)
-                && World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65),
+                && (
+                    state.Cycle is { Unannounced: true }
+                    || World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65)
+                ),
             "I5",
             $"{effect.TargetName} did not run"
         );

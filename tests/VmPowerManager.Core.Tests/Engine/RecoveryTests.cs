@@ -194,7 +194,7 @@ public sealed class RecoveryTests
             world.Hosts[1].PowerOn();
             world.Run(120);
             Assert.Equal(round, world.Notices.Count(n => n.Type == "plan.startupWaits")); // E3
-            world.Upses[1].Charge = 90;
+            (world.Upses[1].Charge, world.Upses[1].Runtime) = (90, 1800);
             world.Run(60);
             Assert.Null(world.State.Cycle);
         }

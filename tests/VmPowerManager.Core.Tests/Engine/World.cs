@@ -52,7 +52,7 @@ internal sealed class World : VirtualWorld
     /// <summary>I2: no host is told while a guest of it runs, unless that guest was given up, or nobody can have seen it.</summary>
     private void NoGuestIsLeft(Effect effect)
     {
-        if (effect.Kind != EffectKind.HostShutdown || !Hosts[effect.HostId].Answers(Now))
+        if (effect.Kind is not (EffectKind.HostShutdown or EffectKind.BmcOff) || !Hosts[effect.HostId].Answers(Now))
             return;
         foreach (var guest in Guests.Values.Where(g => g.HostId == effect.HostId && g.Power(Now) == PowerState.Running))
         {

@@ -131,23 +131,6 @@ public sealed class PlanProblemsTests
                 Model(Plan(Phase("a", Host), Phase("b", Host2)), HostRank.Manager, HostRank.Manager)
             },
             { "managerWake", false, "phases[0].steps[0]", Model(Plan(Phase("a", Host)), HostRank.Manager) },
-            {
-                "cutNotSupported",
-                false,
-                "phases[0].steps[0]",
-                Model(
-                    Plan(
-                        Phase(
-                            "a",
-                            Host with
-                            {
-                                Action = StepAction.CutOutput,
-                                Target = new() { UpsId = 1 },
-                            }
-                        )
-                    )
-                )
-            },
             { "needsMoreThanItHas", true, "minSupplies", NeedsTwo() },
         };
 

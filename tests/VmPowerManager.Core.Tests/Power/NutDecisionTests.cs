@@ -1,102 +1,135 @@
+using System.Globalization;
+using System.Text;
 using VmPowerManager.Core.Power;
 using static VmPowerManager.Core.Tests.Power.Feed;
 
 namespace VmPowerManager.Core.Tests.Power;
 
-/// <summary>upsmon's is_ups_critical() in its own order, and where this product decides otherwise on purpose.</summary>
-public sealed class NutDecisionTests
+/// <summary>upsmon's is_ups_critical() in its own order, its timers and MINSUPPLIES, and where this product decides
+/// otherwise on purpose: <see cref="NutTable"/>, printed, and kept equal to docs/nut-decisions.md.</summary>
+public sealed class NutDecisionTests(ITestOutputHelper output)
 {
-    private static bool Critical(string polls, double now) =>
-        Supplies.View(
-            [new Supply(1, 1)],
-            1,
-            new Dictionary<int, UpsEvidence>
-            {
-                [1] = Play("0 OL volts=230 charge=100 runtime=1800", polls).Tick(S(now)),
-            },
-            S(now)
-        )
-            is { IsCritical: true, OffOnly: false };
+    private const string Document = "docs/nut-decisions.md";
+
+    /// <summary>Seconds on battery that count as "the timer has run out" in the table.</summary>
+    private const double Timer = 20;
+
+    public static TheoryData<string> Cases => [.. NutTable.Rows.Select(Title)];
+
+    private static string Title(NutRow row) => $"{row.Step}: {row.Case}";
+
+    private static bool Decide(NutRow row)
+    {
+        var evidence = row
+            .Polls.Split(" | ")
+            .Select((polls, i) => (Id: i + 1, Ups: Evidence(i + 1, polls, row.Now)))
+            .ToDictionary(u => u.Id, u => u.Ups);
+        var supplies = evidence
+            .Keys.Select(id => new Supply(id, id <= row.Powers.Length ? row.Powers[id - 1] : 1))
+            .ToList();
+        var view = Supplies.View(supplies, row.Needed, evidence, S(row.Now));
+        return row.Loses ? view.Failing && view.OnBatteryFor >= S(Timer) : view is { IsCritical: true, OffOnly: false };
+    }
+
+    private static UpsEvidence Evidence(int id, string polls, double now) =>
+        Play(Policy with { UpsId = id, Name = $"ups{id}" }, "0 OL volts=230 charge=100 runtime=1800", polls)
+            .Tick(S(now));
 
     [Theory]
-    [InlineData("1: FSD is critical", "1 OB FSD", 1, true)]
-    [InlineData("1: FSD on line too", "1 OL FSD", 1, true)]
-    [InlineData("2: comm lost, was OB: after DEADTIME", "1 OB, 2 x, 3 x, 16 x", 15.9, false)]
-    [InlineData("2: comm lost, was OB: after DEADTIME", "1 OB, 2 x, 3 x, 16 x", 16, true)]
-    [InlineData("2: comm lost, was OL: not critical", "1 OL, 2 x, 3 x, 300 x", 300, false)]
-    [InlineData("2: comm lost, was TRIM or BOOST: no assumption", "1 OL BOOST, 2 x, 3 x, 300 x", 300, false)]
-    [InlineData("4: OB without LB", "1 OB, 2 OB, 300 OB", 300, false)]
-    [InlineData("4: LB without OB", "1 OL LB, 2 OL LB, 300 OL LB", 300, false)]
-    [InlineData("5: OB LB CAL", "1 OB LB CAL volts=230, 60 OB LB CAL volts=230", 60, false)]
-    [InlineData("6: OB LB", "1 OB LB, 2 OB LB, 4 OB LB", 4, true)]
-    [InlineData("tokens, not substrings: OL CHRG is no DISCHRG", "1 OL CHRG, 9 OL CHRG", 9, false)]
-    [InlineData("WAIT infers nothing", "1 WAIT, 2 WAIT, 300 WAIT", 300, false)]
-    public void AsUpsmon(string rule, string polls, double now, bool critical) =>
-        Assert.True(critical == Critical(polls, now), rule);
+    [MemberData(nameof(Cases))]
+    public void Row_IsDecidedAsTheTableSays(string title)
+    {
+        var row = NutTable.Rows.Single(r => Title(r) == title);
 
-    [Theory]
-    [InlineData("upsmon acts on one OB LB reading; here OB is confirmed first (A4)", "1 OB LB", 1, false)]
-    [InlineData(
-        "upsmon believes LB at transfer; here a second sign is asked for (A6)",
-        "1 OB LB charge=95 runtime=900, 2 OB LB charge=95 runtime=900, 5 OB LB charge=95 runtime=900",
-        5,
-        false
-    )]
-    [InlineData(
-        "a lost UPS that calibrated is critical at once in upsmon; here it is not (I7, I9)",
-        "1 OL CAL volts=230, 2 x, 3 x, 60 x",
-        60,
-        false
-    )]
-    [InlineData(
-        "a lost UPS in BYPASS is critical at once in upsmon; here it is not (A3)",
-        "1 OL BYPASS, 2 x, 3 x, 60 x",
-        60,
-        false
-    )]
-    [InlineData(
-        "a lost UPS that was OFF is critical at once in upsmon; here it is not (A3)",
-        "1 OFF, 2 x, 3 x, 60 x",
-        60,
-        false
-    )]
-    [InlineData(
-        "a lost UPS in OVER on line may be critical in upsmon; here it is not",
-        "1 OL OVER, 2 x, 3 x, 60 x",
-        60,
-        false
-    )]
-    [InlineData("a lost UPS with ALARM is critical in upsmon; here it is not", "1 OL ALARM, 2 x, 3 x, 60 x", 60, false)]
-    [InlineData(
-        "OFF for OFFDURATION is critical in upsmon; on the only supply it contradicts living hosts (A7)",
-        "1 OFF, 31 OFF",
-        31,
-        false
-    )]
-    [InlineData(
-        "a stuck CAL blocks upsmon for ever; here input lost ends the mask (A5)",
-        "1 OB LB CAL volts=0, 2 OB LB CAL volts=0, 60 OB LB CAL volts=0",
-        60,
-        true
-    )]
-    [InlineData(
-        "TEST does not mask in upsmon; here it does (A5)",
-        "1 OB LB TEST volts=230, 60 OB LB TEST volts=230",
-        60,
-        false
-    )]
-    [InlineData(
-        "a latched FSD after mains is critical for ever in upsmon; here it is only shown (A5)",
-        "1 OB FSD, 2 OL FSD",
-        2,
-        false
-    )]
-    [InlineData(
-        "OVER on battery for 10 s is critical here, off by default in upsmon (A7)",
-        "1 OB OVER, 2 OB OVER, 11 OB OVER",
-        11,
-        true
-    )]
-    public void OtherThanUpsmon(string difference, string polls, double now, bool critical) =>
-        Assert.True(critical == Critical(polls, now), difference);
+        Assert.Equal(row.Ours, Decide(row));
+        // A difference is deliberate: it has a name and a reason; agreement needs neither.
+        Assert.Equal(row.Nut != row.Ours, row.Difference is not null);
+        Assert.Equal(row.Difference is null, row.Why is null);
+    }
+
+    [Fact]
+    public void Notifications_AllHaveTheirEvent()
+    {
+        var sources = string.Concat(
+            Directory
+                .EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+                .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+                .Select(File.ReadAllText)
+        );
+        foreach (var (nut, type, note) in NutTable.Notifies)
+            Assert.True(
+                type.Length == 0
+                    ? note is not null
+                    : type.StartsWith("step.", StringComparison.Ordinal) || sources.Contains($"\"{type}\""),
+                $"{nut}: no event {type}"
+            );
+    }
+
+    /// <summary>Written anew with VMPM_WRITE_DOCS=1.</summary>
+    [Fact]
+    public void Document_IsTheTable()
+    {
+        var table = Markdown();
+        output.WriteLine(table);
+        var file = Path.Combine(Root, Document);
+        if (Environment.GetEnvironmentVariable("VMPM_WRITE_DOCS") == "1")
+            File.WriteAllText(file, table);
+        Assert.Equal(table, File.ReadAllText(file));
+    }
+
+    private static string Markdown()
+    {
+        var differences = NutTable.Rows.Where(r => r.Difference is not null).ToList();
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            # How this decides, beside NUT's upsmon
+
+            upsmon's own order of decisions (`is_ups_critical()`), its timers and MINSUPPLIES, with its defaults (DEADTIME 15,
+            OFFDURATION 30, OVERDURATION off, ALARMCRITICAL on), and what this product decides in the same case with its own
+            (`confirmSeconds` 3, `deadSeconds` 15, `offSeconds` 30). {NutTable.Rows.Count} cases, {differences.Count} deliberate differences. This page is
+            written from the table that the tests run (`tests/VmPowerManager.Core.Tests/Power/NutTable.cs`); a test keeps the two equal.
+
+            | Step of upsmon | Case | upsmon | here | Difference, and why |
+            | --- | --- | --- | --- | --- |
+
+            """
+        );
+        foreach (var row in NutTable.Rows)
+        {
+            var why = row.Difference is null ? "" : $"**{row.Difference}**: {row.Why}";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.Step} | {row.Case} | {Word(row, row.Nut)} | {Word(row, row.Ours)} | {why} |\n"
+            );
+        }
+        text.Append("\n## Notifications\n\n| upsmon | event here | |\n| --- | --- | --- |\n");
+        foreach (var (nut, type, note) in NutTable.Notifies)
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {nut} | {(type.Length == 0 ? "none" : $"`{type}`")} | {note} |\n"
+            );
+        return text.ToString().ReplaceLineEndings("\n");
+    }
+
+    private static string Word(NutRow row, bool acts) =>
+        (row.Loses, acts) switch
+        {
+            (true, true) => "acts",
+            (true, false) => "does not act",
+            (false, true) => "critical",
+            _ => "not critical",
+        };
+
+    private static string Root
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "VmPowerManager.sln")))
+                folder = folder.Parent;
+            return folder?.FullName ?? throw new InvalidOperationException("The tests run outside the repository.");
+        }
+    }
 }

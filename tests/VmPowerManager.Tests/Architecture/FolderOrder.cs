@@ -30,6 +30,7 @@ internal static class FolderOrder
     private static readonly string[] Parts =
     [
         "Ups.Battery",
+        "Ups.Canaries",
         "Ups.Discovery",
         "Ups.History",
         "Ups.Outages",

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
 using VmPowerManager.Accounts;
+using VmPowerManager.Components;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
@@ -39,6 +40,7 @@ public sealed class PlanEditorTests : IAsyncLifetime
         await StillWorld.AddGuestsAsync(_app, "db01", "web01");
         _browser.JSInterop.Mode = JSRuntimeMode.Loose;
         _browser.Services.AddMudServices().AddLocalization().AddSingleton(TimeProvider.System);
+        _browser.Services.AddSingleton(new SiteZone(TimeZoneInfo.Utc));
         _browser.Services.AddSingleton(_app.Get<PlanQueries>());
         _browser.Services.AddSingleton(_app.Get<PlanCommands>());
         _browser.Services.AddSingleton(_app.Get<PlanDirectory>());

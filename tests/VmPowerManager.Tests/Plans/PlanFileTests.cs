@@ -52,6 +52,53 @@ public sealed class PlanFileTests
     }
 
     [Fact]
+    public void Read_Elsewhere_BindsWhateverNamesATarget_AndLeavesTimesAndCanariesBehind()
+    {
+        var step = PlanSuggestion.StepFor(new() { GuestId = 7 }) with { DependsOn = [new() { GuestId = 8 }] };
+        var plan = Plan with
+        {
+            Phases = [Plan.Phases[0] with { Steps = [step] }],
+            Dependencies =
+            [
+                new()
+                {
+                    From = new() { GuestId = 7 },
+                    To = new() { HostId = 1 },
+                },
+                new()
+                {
+                    From = new() { GuestId = 99 },
+                    To = new() { HostId = 1 },
+                },
+            ],
+            Startup = new() { Mirror = false, Phases = [new() { Id = "s", Steps = [step] }] },
+            Schedule = new() { RehearseAt = "03:00", PlannedAt = DateTimeOffset.UnixEpoch },
+            Maintenance = new() { Until = DateTimeOffset.UnixEpoch, Targets = [new() { GuestId = 8 }] },
+            Canaries = [4],
+            Compression = false,
+            SafetyMarginSeconds = 90,
+        };
+        HostSnapshot[] hosts =
+        [
+            Host(9, "kvm1") with
+            {
+                Guests = [Guest(70, "web01", 9) with { Realm = "o" }, Guest(80, "db01", 9) with { Realm = "o" }],
+            },
+        ];
+        var (read, missing) = PlanFile.Read(PlanFile.Write(plan, Upses, Hosts), Upses, hosts);
+        Assert.Equal(70, read.Phases[0].Steps[0].Target.GuestId);
+        Assert.Equal(80, Assert.Single(read.Phases[0].Steps[0].DependsOn).GuestId);
+        Assert.Equal(70, read.Startup.Phases[0].Steps[0].Target.GuestId);
+        var needs = Assert.Single(read.Dependencies);
+        Assert.Equal((70, 9), (needs.From.GuestId, needs.To.HostId));
+        Assert.Equal(("03:00", null), (read.Schedule?.RehearseAt, read.Schedule?.PlannedAt));
+        Assert.Null(read.Maintenance);
+        Assert.Empty(read.Canaries);
+        Assert.Equal((false, 90), (read.Compression, read.SafetyMarginSeconds));
+        Assert.Equal(["canary 4", "guest 99"], missing.Order());
+    }
+
+    [Fact]
     public void Read_Elsewhere_FindsByNameAndRealm_AndSaysWhatIsMissing()
     {
         UpsPolicy[] upses = [new() { UpsId = 5, Name = "RACK-A" }];

@@ -89,7 +89,7 @@ public sealed class ReadinessTests
     {
         var ready = Judge(Rehearsal(StepStatus.Failed, StepStatus.Done), Kvm1);
         Assert.Equal((0, 0, 100), (ready.Score, ready.Targets[0].Score, ready.Targets[1].Score));
-        Assert.Contains("no sudo", ready.Targets[0].Reasons[0].Text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no sudo", ready.Targets[0].Reasons[0].Text, StringComparison.Ordinal);
     }
 
     [Theory]

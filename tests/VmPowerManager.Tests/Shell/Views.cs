@@ -52,7 +52,21 @@ internal static class Views
             id,
             "Homelab",
             Now,
-            new PlanStateView(id, armed, stage, "Because.", available, "measured", next, null, null, []),
+            new PlanStateView(
+                id,
+                armed,
+                stage,
+                "Because.",
+                available,
+                "measured",
+                next,
+                null,
+                null,
+                [],
+                null,
+                [],
+                Core.Engine.Values.None
+            ),
             new ForecastView(needed, available, available - needed, "bounds", [], [], [])
         );
 }

@@ -45,6 +45,8 @@ public static partial class PlanPath
         {
             "startup" => "plan-startup",
             "phases" or "pointOfNoReturnPhase" => "plan-phases",
+            "dependencies" => "plan-dependencies",
+            "schedule" or "maintenance" => "plan-schedule",
             _ => "plan-sources",
         };
     }

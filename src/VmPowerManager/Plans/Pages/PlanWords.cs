@@ -23,6 +23,8 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
             StepAction.ForceOff => l["Force off"],
             StepAction.Command => l["Run a command"],
             StepAction.CutOutput => l["Cut its output"],
+            StepAction.WaitUntil => l["Wait until"],
+            StepAction.BmcOff => l["Cut its power by BMC"],
             StepAction.Start => l["Start"],
             _ => guest ? l["Start"] : l["Wake"],
         };
@@ -37,6 +39,8 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
             parts.Add(l["runtime below {0}", Time(runtime)]);
         if (trigger.ChargeBelowPercent is { } charge)
             parts.Add(l["charge below {0} %", charge]);
+        if (trigger.DepletionAbovePercentPerMinute is { } rate)
+            parts.Add(l["losing over {0} % a minute", rate]);
         if (trigger.LowBattery)
             parts.Add(l["battery low"]);
         if (trigger.Auto)
@@ -126,7 +130,14 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
     public string Where(EditorWorld world, PlanDefinition plan, PlanFinding finding)
     {
         if (PlanPath.Phase(finding.Field) is not { } phase || phase >= plan.Phases.Length)
-            return finding.Field.StartsWith("startup", StringComparison.Ordinal) ? l["Startup"] : l["Plan"];
+            return finding.Field.Split('.', '[')[0] switch
+            {
+                "startup" => l["Startup"],
+                "dependencies" => l["Who needs whom"],
+                "schedule" => l["At set times"],
+                "maintenance" => l["Maintenance"],
+                _ => l["Plan"],
+            };
         var name = Phase(plan.Phases[phase], phase);
         return PlanPath.Step(finding.Field) is { } at && at.Step < plan.Phases[phase].Steps.Length
             ? $"{name} › {Target(world, plan.Phases[at.Phase].Steps[at.Step].Target)}"

@@ -24,6 +24,7 @@ public static class PlanCondition
             "drilling" => new(Condition.Working, "Fire drill"),
             "rehearsing" => new(Condition.Working, "Rehearsing"),
             "held" => new(Condition.Attention, "On hold"),
+            "maintenance" => new(Condition.Attention, "In maintenance"),
             _ => new(Condition.Unknown, "No reading to trust"),
         };
 

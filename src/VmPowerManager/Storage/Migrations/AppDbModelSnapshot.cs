@@ -608,6 +608,31 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("NotificationSubscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Plans.Learning.DurationRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("OverrideSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Samples")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Durations", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Plans.PlanRow", b =>
                 {
                     b.Property<int>("Id")
@@ -734,6 +759,32 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("Runs", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Runs.Scenarios.ScenarioRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PlanId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("Scenarios", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Storage.SettingRow", b =>
                 {
                     b.Property<string>("Key")
@@ -746,6 +797,49 @@ namespace VmPowerManager.Storage.Migrations
                     b.HasKey("Key");
 
                     b.ToTable("Settings", (string)null);
+                });
+
+            modelBuilder.Entity("VmPowerManager.Ups.Canaries.CanaryRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasMaxLength(10)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .UseCollation("NOCASE");
+
+                    b.Property<double>("PollSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<int?>("Port")
+                        .HasColumnType("INTEGER");
+
+                    b.PrimitiveCollection<string>("UpsIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Name")
+                        .IsUnique();
+
+                    b.ToTable("Canaries", (string)null);
                 });
 
             modelBuilder.Entity("VmPowerManager.Ups.Outages.OutageRow", b =>
@@ -811,6 +905,10 @@ namespace VmPowerManager.Storage.Migrations
 
                     b.Property<long?>("BatteryReplacedAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Circuit")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
 
                     b.Property<double>("ConfirmSeconds")
                         .HasColumnType("REAL");

@@ -20,6 +20,7 @@ public sealed class UpsDraft
     public double? OffSeconds { get; set; }
     public double? NominalVoltage { get; set; }
     public string? ServedBy { get; set; }
+    public string? Circuit { get; set; }
 
     /// <summary>A date as browsers write it: <c>2026-01-31</c>.</summary>
     public string? BatteryReplacedOn { get; set; }
@@ -71,6 +72,7 @@ public sealed class UpsDraft
             OffSeconds = ups.OffSeconds,
             NominalVoltage = ups.NominalVoltage,
             ServedBy = ups.ServedBy,
+            Circuit = ups.Circuit,
             BatteryReplacedOn = ups.BatteryReplacedAt?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             BatteryLifeYears = ups.BatteryLifeYears,
             Notes = ups.Notes,
@@ -118,6 +120,7 @@ public sealed class UpsDraft
             ["deadSeconds"] = DeadSeconds,
             ["offSeconds"] = OffSeconds,
             ["servedBy"] = ServedBy,
+            ["circuit"] = Circuit,
             ["nominalVoltage"] = NominalVoltage,
             ["batteryReplacedAt"] = string.IsNullOrEmpty(BatteryReplacedOn) ? null : BatteryReplacedOn,
             ["batteryLifeYears"] = BatteryLifeYears,

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Who waits for whom in a startup (E4): <see cref="StepOrder"/> the other way round, counted once for a pass.
+/// Network and storage before their users, then phase by phase; what is placed before something that it needs waits for
+/// it, and keeps nobody waiting.</summary>
+internal sealed class StartOrder
+{
+    private const int Ranks = 5;
+    private readonly int[] _open = new int[Ranks];
+    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+    private readonly Dictionary<int, int> _hosts = [];
+    private readonly Dictionary<int, int> _busy = [];
+    private readonly Dictionary<string, List<int>> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<int>> _byPhase = [];
+    private readonly int?[] _phases;
+    private readonly ImmutableArray<StepState> _steps;
+    private readonly Func<TargetRef, int> _hostOf;
+
+    private StartOrder(ImmutableArray<StepState> steps, Func<TargetRef, int> hostOf) =>
+        (_steps, _hostOf, _phases) = (steps, hostOf, new int?[steps.Length]);
+
+    public static StartOrder Of(
+        PlanModel model,
+        ImmutableArray<StepState> steps,
+        Func<TargetRef, int> hostOf,
+        Func<TargetRef, string> keyOf
+    )
+    {
+        var order = new StartOrder(steps, hostOf);
+        for (var i = 0; i < steps.Length; i++)
+            order.Index(i, steps[i], keyOf);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            if (steps[i].Terminal)
+                continue;
+            var rank = StepList.RankOf(model, steps[i]);
+            order._open[rank]++;
+            order._firstPhase[rank] = Math.Min(order._firstPhase[rank], order.PhaseOf(i));
+        }
+        return order;
+    }
+
+    /// <summary>The step that brings up this host, if the run has one.</summary>
+    public StepState? HostStep(int hostId) => _hosts.TryGetValue(hostId, out var index) ? _steps[index] : null;
+
+    public int BusyOn(int hostId) => _busy.GetValueOrDefault(hostId);
+
+    public void Begun(int hostId) => _busy[hostId] = BusyOn(hostId) + 1;
+
+    /// <summary>Steps that bring up what this one needs.</summary>
+    public IEnumerable<StepState> NeedsOf(int index) => Needs(index).Select(n => _steps[n]);
+
+    /// <summary>C6: storage and network, whatever the phases say; then the phases.</summary>
+    public bool AnyGoesFirst(int index, int rank)
+    {
+        for (var r = rank + 1; r < Ranks; r++)
+        {
+            if (_open[r] > 0)
+                return true;
+        }
+        return _firstPhase[rank] < PhaseOf(index);
+    }
+
+    /// <summary>Steps of the same phase that are written before it.</summary>
+    public IEnumerable<StepState> BeforeInPhase(int index) =>
+        _byPhase[_steps[index].PhaseIndex].TakeWhile(i => i < index).Select(i => _steps[i]);
+
+    private int PhaseOf(int index)
+    {
+        if (_phases[index] is { } known)
+            return known;
+        var phase = _steps[index].PhaseIndex;
+        _phases[index] = phase; // Should it lead back here, it stands where it is written.
+        foreach (var n in Needs(index))
+            phase = _steps[n].Terminal ? phase : Math.Max(phase, PhaseOf(n));
+        if (HostIndex(index) is { } host && !_steps[host].Terminal)
+            phase = Math.Max(phase, PhaseOf(host));
+        _phases[index] = phase;
+        return phase;
+    }
+
+    private int? HostIndex(int index) =>
+        _steps[index] is { Target.Kind: TargetKind.Guest } guest
+        && _hosts.TryGetValue(_hostOf(guest.Target), out var host)
+            ? host
+            : null;
+
+    private IEnumerable<int> Needs(int index)
+    {
+        foreach (var key in _steps[index].Needs)
+        {
+            foreach (var n in _byKey.GetValueOrDefault(key) ?? [])
+            {
+                // A host never waits for its own guest, whatever a migration has made of the wish.
+                if (n != index && !(_steps[index].Target.Kind == TargetKind.Host && HostIndex(n) == index))
+                    yield return n;
+            }
+        }
+    }
+
+    private void Index(int index, StepState step, Func<TargetRef, string> keyOf)
+    {
+        if (!_byPhase.TryGetValue(step.PhaseIndex, out var phase))
+            _byPhase[step.PhaseIndex] = phase = [];
+        phase.Add(index);
+        if (!step.MovesTarget)
+            return;
+        Add(keyOf(step.Target), index);
+        if (step.Target.Kind == TargetKind.Host)
+            _hosts[step.Target.HostId] = index;
+        else
+        {
+            var host = _hostOf(step.Target);
+            Add(PlanGraph.GroupKey(host), index);
+            if (step.Status == StepStatus.Running)
+                Begun(host);
+        }
+    }
+
+    private void Add(string key, int index)
+    {
+        if (!_byKey.TryGetValue(key, out var indexes))
+            _byKey[key] = indexes = [];
+        indexes.Add(index);
+    }
+}

@@ -1,0 +1,143 @@
+using VmPowerManager.Core.Plans;
+
+namespace VmPowerManager.Core.Engine;
+
+/// <summary>Follows what UPSes were told to cut, until it has happened: takes it back where that is right, lets nothing start
+/// that would lose its power again, and says what runs on (C9, D2).</summary>
+internal sealed partial class Turn
+{
+    /// <summary>Until the output has gone off, whatever else the device counts.</summary>
+    private static readonly TimeSpan CutSettles = TimeSpan.FromSeconds(15);
+
+    /// <summary>Within the minute of room that a cut of what feeds our own host leaves: later it must go down.</summary>
+    private static readonly TimeSpan OwnHostWaits = TimeSpan.FromSeconds(45);
+
+    public void KeepCuts()
+    {
+        foreach (var order in _state.Cycle?.Cuts.Values ?? [])
+        {
+            if (Now >= order.EndsAt)
+                continue;
+            if (order is { Abort: CutAbort.Asked, AbortAskedAt: { } asked } && Now - asked >= CutLimit + NoWordAfter)
+                EndAbort(order, ok: false, Sentence.Of($"There was no word of how it ended."));
+            else if (order.Abort == CutAbort.None && WhyAbort(order) is { } why)
+                Abort(order, why);
+            else if (order.Abort == CutAbort.None && order.ManagerHostId is null && IsBack(order))
+                TellOnce(
+                    $"cut:{order.UpsId}:{order.Effect}",
+                    "ups.cutRuns",
+                    NoticeLevel.Warning,
+                    $"Mains is back, but {order.Name} has its order: its output goes off once more and comes back, which starts the hosts on it."
+                );
+        }
+    }
+
+    private bool IsBack(CutOrder order) => OnLineFor(-order.UpsId, TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds));
+
+    /// <summary>A reason to take an order back, or null. What only the return of power starts needs the cut: there the order
+    /// runs to its end (D2).</summary>
+    private Sentence? WhyAbort(CutOrder order)
+    {
+        if (order.ManagerHostId is { } hostId)
+            return WhyOwnHostStays(order, hostId);
+        if (Heard(order) is { } host)
+            return Sentence.Of($"{host.Name} runs again");
+        if (CutStepOf(order.UpsId) is { } step && OthersToCut(step).Any(o => o.Status == StepStatus.Failed))
+            return Sentence.Of($"another UPS of its hosts could not be cut");
+        return IsBack(order) && FedBy(order.UpsId).All(h => h.WakeMethods.Length > 0)
+            ? Sentence.Of($"mains is back")
+            : null;
+    }
+
+    private HostModel? Heard(CutOrder order) =>
+        FedBy(order.UpsId)
+            .FirstOrDefault(h =>
+                _state.Hosts.GetValueOrDefault(h.Id) is { Answers: true } view && view.SeenAt > order.OrderedAt
+            );
+
+    /// <summary>D2: mains was read again before our own host is told: if back, it stays up, and what would cut it off is taken
+    /// back. So it is when it does not go down.</summary>
+    private Sentence? WhyOwnHostStays(CutOrder order, int hostId)
+    {
+        var step = Run?.Steps.FirstOrDefault(s => s.Target.Kind == TargetKind.Host && s.Target.HostId == hostId);
+        if (step is { AskedAt: null, Terminal: false })
+            return CalledOff(step) is null ? null : Sentence.Of($"mains is back, and {step.Target.Name} stays up");
+        var up = _state.Hosts.GetValueOrDefault(hostId) is { Answers: true } view && view.SeenAt > order.OrderedAt;
+        return up && step is not { Terminal: false }
+            ? Sentence.Of($"{order.Name} feeds a host that did not go down")
+            : null;
+    }
+
+    private void Abort(CutOrder order, Sentence why)
+    {
+        var id = _state.LastEffect + 1;
+        _effects.Add(
+            new Effect
+            {
+                Id = id,
+                Kind = EffectKind.UpsAbortCut,
+                HostId = 0,
+                UpsId = order.UpsId,
+                TargetKey = $"ups:{order.UpsId}",
+                TargetName = order.Name,
+                Action = StepAction.CutOutput,
+                Limit = CutLimit,
+            }
+        );
+        _state = _state with { LastEffect = id };
+        SetOrder(order with { Effect = id, Abort = CutAbort.Asked, AbortAskedAt = Now });
+        Tell("ups.cutAborts", NoticeLevel.Warning, $"The cut of {order.Name} is taken back: {why}.");
+    }
+
+    private bool TakeAbortEnd(EffectEnded end)
+    {
+        var order = _state.Cycle?.Cuts.Values.FirstOrDefault(o =>
+            o.Abort == CutAbort.Asked && o.Effect == end.EffectId
+        );
+        if (order is null)
+            return false;
+        EndAbort(order, end.Ok, WordsOf(end));
+        return true;
+    }
+
+    private void EndAbort(CutOrder order, bool ok, Sentence? words)
+    {
+        SetOrder(order with { Abort = ok ? CutAbort.Done : CutAbort.Refused });
+        if (ok)
+            Tell("ups.cutAborted", NoticeLevel.Warning, $"{order.Name} keeps its output on.");
+        else
+            Tell(
+                "ups.cutRuns",
+                NoticeLevel.Critical,
+                $"{order.Name} did not take its order back: its output goes off, and returns with mains. {words}",
+                ("target", order.Name)
+            );
+    }
+
+    private void SetOrder(CutOrder order)
+    {
+        if (_state.Cycle is { } cycle)
+            _state = _state with { Cycle = cycle with { Cuts = cycle.Cuts.SetItem(order.UpsId, order) } };
+    }
+
+    private void ForgetOrder(StepState step)
+    {
+        if (_state.Cycle is { } cycle && cycle.Cuts.ContainsKey(step.Target.Id ?? 0))
+            _state = _state with { Cycle = cycle with { Cuts = cycle.Cuts.Remove(step.Target.Id ?? 0) } };
+    }
+
+    /// <summary>An order that will take this host's power, and was not taken back.</summary>
+    private bool CutAwaits(int hostId) =>
+        _state.Cycle?.Cuts.Values.Any(o =>
+            o.Abort != CutAbort.Done && Now < o.EndsAt + CutSettles && Feeds(hostId).Any(s => s.UpsId == o.UpsId)
+        ) == true;
+
+    /// <summary>D2: our own host's power will be cut and nothing takes that back any more: it goes down whatever mains does.</summary>
+    private bool MustGo(int hostId) =>
+        OrderOver(hostId) is { } o && (o.Abort == CutAbort.Refused || Now - o.OrderedAt >= OwnHostWaits);
+
+    private CutOrder? OrderOver(int hostId) =>
+        _state.Cycle?.Cuts.Values.FirstOrDefault(o =>
+            o.ManagerHostId == hostId && o.Abort != CutAbort.Done && Now < o.EndsAt
+        );
+}

@@ -1,0 +1,54 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace VmPowerManager.Ups.Canaries;
+
+/// <summary>Asks a canary once. Never throws for what the network does: no answer is an outcome.</summary>
+internal static class CanaryProbe
+{
+    /// <summary>Null: it answers; else why not.</summary>
+    public static async Task<string?> AskAsync(Canary canary, TimeSpan limit, TimeProvider time, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(limit, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            return canary.Method == Canary.Tcp
+                ? await ConnectAsync(canary, both.Token)
+                : await PingAsync(canary, limit, both.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return $"no answer within {limit.TotalSeconds:0.#} s";
+        }
+    }
+
+    private static async Task<string?> PingAsync(Canary canary, TimeSpan limit, CancellationToken ct)
+    {
+        try
+        {
+            using var ping = new Ping();
+            var reply = await ping.SendPingAsync(canary.Address, limit, cancellationToken: ct);
+            return reply.Status == IPStatus.Success ? null : $"ping: {reply.Status}";
+        }
+        catch (PingException e)
+        {
+            return $"ping: {e.InnerException?.Message ?? e.Message}";
+        }
+    }
+
+    /// <summary>Refused is an answer: somebody with power says no.</summary>
+    private static async Task<string?> ConnectAsync(Canary canary, CancellationToken ct)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(canary.Address, canary.Port.GetValueOrDefault(), ct);
+            return null;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset ? null : e.Message;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Bunit;
+using Bunit.TestDoubles;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
+using VmPowerManager.Accounts;
+using VmPowerManager.Components;
+using VmPowerManager.Core.Plans;
+using VmPowerManager.Hosts;
+using VmPowerManager.Plans;
+using VmPowerManager.Plans.Pages;
+using VmPowerManager.Ups;
+
+namespace VmPowerManager.Tests.Plans;
+
+/// <summary>The editor's fields for order, times and startup, on the services of the real program.</summary>
+public sealed class PlanEditorFieldTests : IAsyncLifetime
+{
+    private readonly BunitContext _browser = new();
+    private RunningApp _app = null!; // InitializeAsync
+    private PlanEntry _plan = null!; // InitializeAsync
+
+    private PlanDefinition Stored => _app.Get<PlanDirectory>().Find(_plan.Id)!.Definition; // it was created
+
+    public async ValueTask InitializeAsync()
+    {
+        _app = await RunningApp.StartAsync();
+        using var admin = await _app.SignInAsync();
+        await admin.PostAsJsonAsync(
+            "/api/v1/ups",
+            Body("""{"name":"rack-a","driver":"nut","nut":{"host":"127.0.0.1","port":9,"upsName":"a"}}""")
+        );
+        await admin.PostAsJsonAsync(
+            "/api/v1/hosts",
+            Body(
+                """{"name":"kvm1","platform":"libvirt","ssh":{"host":"127.0.0.1","port":9,"userName":"root","password":"x"}}"""
+            )
+        );
+        await StillWorld.AddGuestsAsync(_app, "db01", "web01");
+        _browser.JSInterop.Mode = JSRuntimeMode.Loose;
+        _browser.Services.AddMudServices().AddLocalization().AddSingleton(TimeProvider.System);
+        _browser.Services.AddSingleton(new SiteZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")));
+        _browser.Services.AddSingleton(_app.Get<PlanQueries>());
+        _browser.Services.AddSingleton(_app.Get<PlanCommands>());
+        _browser.Services.AddSingleton(_app.Get<PlanDirectory>());
+        _browser.Services.AddSingleton(StillWorld.Of(_app.Get<UpsScreens>()));
+        _browser.Services.AddSingleton(_app.Get<HostMonitor>());
+        _browser.Services.AddSingleton(_app.Get<IHostFeed>());
+        var definition = new PlanDefinition
+        {
+            Name = "Homelab",
+            UpsIds = [1],
+            Phases =
+            [
+                new()
+                {
+                    Id = "a",
+                    Name = "VMs",
+                    Trigger = new() { OnBatteryForSeconds = 300 },
+                    Steps =
+                    [
+                        PlanSuggestion.StepFor(new() { GuestId = 1 }),
+                        PlanSuggestion.StepFor(new() { HostId = 1 }),
+                    ],
+                },
+            ],
+        };
+        _plan = await _app.Get<PlanCommands>().CreateAsync(Access.System, definition, false, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Dependency_IsChosen_Listed_UndoneAndRemoved()
+    {
+        var editor = Open();
+        await PickAsync(editor, "This one", new() { GuestId = 1 });
+        await editor.Find("#plan-need-add").ClickAsync(new());
+        Assert.Contains("Choose both", editor.Find("#plan-dependencies").TextContent, StringComparison.Ordinal);
+        await PickAsync(editor, "that one", new() { GuestId = 2 });
+        await editor.Find("#plan-need-add").ClickAsync(new());
+        Assert.Contains("db01 needs web01", Text(editor, "#plan-dependencies li"), StringComparison.Ordinal);
+        await editor.Find("button[aria-label=Undo]").ClickAsync(new());
+        Assert.Empty(editor.FindAll("#plan-dependencies li"));
+        await editor.Find("button[aria-label=Redo]").ClickAsync(new());
+        await editor.Find("button[aria-label='db01 does not need web01 any more']").ClickAsync(new());
+        Assert.Empty(editor.FindAll("#plan-dependencies li"));
+    }
+
+    [Fact]
+    public async Task Times_AreThoseOfTheSite_AndMaintenanceIsStored()
+    {
+        var editor = Open();
+        await editor.Find("#plan-rehearse-at").ChangeAsync(new ChangeEventArgs { Value = "03:30" });
+        await editor.Find("#plan-maintenance-until").ChangeAsync(new ChangeEventArgs { Value = "2099-07-01T09:00" });
+        await PickAsync(editor, "Pause only this one", new() { GuestId = 2 });
+        Assert.Contains("web01", Text(editor, "#plan-schedule li"), StringComparison.Ordinal);
+        await SaveAsync(editor);
+        Assert.Equal("03:30", Stored.Schedule?.RehearseAt);
+        Assert.Equal(new DateTimeOffset(2099, 7, 1, 7, 0, 0, TimeSpan.Zero), Stored.Maintenance?.Until); // summer: UTC+2
+        Assert.Equal(2, Assert.Single(Stored.Maintenance!.Targets).GuestId); // just seen
+    }
+
+    [Fact]
+    public async Task Rehearsals_AtNoTime_AreRefusedAtTheField()
+    {
+        var editor = Open();
+        await editor.Find("#plan-rehearse-at").ChangeAsync(new ChangeEventArgs { Value = "7 o'clock" });
+        Assert.Contains(
+            "A time of day such as 03:30",
+            editor.Find("#plan-schedule").TextContent,
+            StringComparison.Ordinal
+        );
+        Assert.True(editor.Find("#plan-save").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task Startup_OfItsOwn_BeginsAsTheMirror()
+    {
+        var editor = Open();
+        var mirror = editor.FindComponents<MudSwitch<bool>>().Single(s => s.Instance.Label == "In mirrored order");
+        await mirror.Find("input").ChangeAsync(new ChangeEventArgs { Value = false });
+        Assert.Equal(2, editor.FindAll(".plan-start-phase li").Count);
+        Assert.Contains("kvm1", editor.Find(".plan-start-phase li").TextContent, StringComparison.Ordinal);
+        await editor.Find("button[aria-label='Do not start db01']").ClickAsync(new());
+        Assert.Contains("Not started by any phase: db01", editor.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Banner_SaysUntilWhen_AndEndsItByOneTap()
+    {
+        var until = TimeProvider.System.GetUtcNow().AddHours(1);
+        await StoreAsync(p =>
+            p with
+            {
+                Maintenance = new() { Until = until, Reason = "new battery" },
+            }
+        );
+        var banner = _browser.AddAuthorization();
+        banner.SetAuthorized("someone@example.org").SetRoles("Operator");
+        _dialogs = _browser.Render<MudDialogProvider>();
+        var shown = _browser.Render<MaintenanceBanner>(p => p.Add(b => b.PlanId, _plan.Id));
+        Assert.Contains("Maintenance of Homelab ends in", shown.Markup, StringComparison.Ordinal);
+        Assert.Contains("new battery", shown.Markup, StringComparison.Ordinal);
+        await shown.Find("button").ClickAsync(new()); // disarmed: no need to ask
+        shown.WaitForAssertion(() => Assert.Empty(shown.FindAll(".vm-maintenance")));
+        Assert.Null(Stored.Maintenance);
+        await StoreAsync(p => p with { Maintenance = new() { Until = until.AddHours(-2) } });
+        Assert.Empty(shown.FindAll(".vm-maintenance"));
+    }
+
+    private IRenderedComponent<MudDialogProvider> _dialogs = null!; // Open
+
+    private Task<PlanEntry> StoreAsync(Func<PlanDefinition, PlanDefinition> change) =>
+        _app.Get<PlanCommands>()
+            .UpdateAsync(Access.System, _plan.Id, change(Stored), null, null, CancellationToken.None);
+
+    private IRenderedComponent<PlanEditor> Open()
+    {
+        _browser.AddAuthorization().SetAuthorized("someone@example.org").SetRoles("Administrator");
+        _browser.Render<MudPopoverProvider>();
+        _dialogs = _browser.Render<MudDialogProvider>();
+        return _browser.Render<PlanEditor>(p => p.Add(e => e.PlanId, _plan.Id));
+    }
+
+    private static Task PickAsync(IRenderedComponent<PlanEditor> editor, string label, TargetDefinition target)
+    {
+        var picker = editor.FindComponents<TargetPicker>().Single(p => p.Instance.Label == label);
+        return picker.InvokeAsync(() => picker.Instance.ValueChanged.InvokeAsync(target));
+    }
+
+    private async Task SaveAsync(IRenderedComponent<PlanEditor> editor)
+    {
+        await editor.Find("#plan-save").ClickAsync(new());
+        editor.WaitForAssertion(() => Assert.True(_app.Get<PlanDirectory>().Find(_plan.Id)?.Revision > 1));
+    }
+
+    private static string Text(IRenderedComponent<PlanEditor> editor, string css) =>
+        string.Join(' ', editor.Find(css).TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static JsonElement Body(string json) => JsonElement.Parse(json);
+}
