@@ -4,7 +4,11 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Hosts;
 
 /// <inheritdoc cref="IHostPower"/>
-internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IHostPower
+internal sealed partial class HostPower(
+    HostDirectory directory,
+    IEnumerable<IWakeMethod> wakeMethods,
+    TimeProvider time
+) : IHostPower
 {
     private const int MostOutput = 4000;
     private readonly DeviceCall _call = new(time);

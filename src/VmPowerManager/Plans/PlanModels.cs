@@ -24,7 +24,7 @@ public sealed class PlanModels(
 
     public PlanModel Of(int id, int revision, bool armed, PlanDefinition definition)
     {
-        var steps = definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target).ToList();
+        var steps = PlanSteps.Targets(definition).ToList();
         var all = hosts.Hosts;
         var guests = all.SelectMany(h => h.Guests)
             .Where(g => steps.Any(t => t.GuestId is { } t2 && t2 == g.Id))
@@ -125,6 +125,9 @@ public sealed class PlanModels(
             Supplies = [.. host.Supplies.Select(s => new Supply(s.UpsId, s.PowerValue))],
             MinSupplies = host.MinSupplies,
             MaxParallelGuests = host.MaxParallelGuests,
+            WakeMethods = [.. host.WakeMethods],
+            AddressName =
+                host.Address is { } address && Uri.CheckHostName(address) == UriHostNameType.Dns ? address : null,
             OffSilenceSeconds = host.OffSilenceSeconds,
             HasWitness = !string.IsNullOrEmpty(host.Witness),
             HasGuests = host.Capabilities.HasFlag(HostCapabilities.Guests),

@@ -65,6 +65,10 @@ public sealed partial class EffectExecutor(
                 return await upses.AbortAsync(effect, ups, ct);
             case EffectKind.Probe when effect.UpsId is { } ups:
                 return await upses.ProbeAsync(effect, ups, ct);
+            case EffectKind.Wake:
+                return Ended(effect, await power.WakeAsync(effect.HostId, effect.Method ?? 0, effect.Limit, ct));
+            case EffectKind.Ready:
+                return await ReadyLook.AtAsync(power, effect, ct);
             case EffectKind.Probe:
                 return await probe.CallAsync(effect, ct);
             default:

@@ -11,6 +11,7 @@ namespace VmPowerManager.Runs;
 /// many guests and plans. Any thread.</summary>
 public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProvider time, ILogger<HostPolls> logger)
 {
+    private const string NotResolved = "name not resolved";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StatesLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(2);
@@ -56,6 +57,9 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
             : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now)
             {
                 Heard = host.FaultKind is not (null or DeviceFault.Unreachable or DeviceFault.Timeout),
+                NoAnswer =
+                    host is { FaultKind: DeviceFault.Unreachable, Fault: { } words }
+                    && !words.StartsWith(NotResolved, StringComparison.Ordinal),
             };
 
     private static GuestSeen Seen(GuestSnapshot guest) =>
@@ -121,7 +125,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
     private async Task<bool> IsSilentAsync(int hostId, DeviceFault? fault, string words, CancellationToken ct) =>
         fault switch
         {
-            DeviceFault.Unreachable => !words.StartsWith("name not resolved", StringComparison.Ordinal),
+            DeviceFault.Unreachable => !words.StartsWith(NotResolved, StringComparison.Ordinal),
             DeviceFault.Timeout => await power.AddressAnswersAsync(hostId, WitnessLimit, ct) == false,
             _ => false,
         };

@@ -121,6 +121,27 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         return view;
     }
 
+    /// <summary>Closes the outage of a plan: nothing of it is started any more (E1).</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, no outage is open, or a run is in progress.</exception>
+    public async Task<PlanView> DismissAsync(ClaimsPrincipal actor, int planId, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        var loop = Demand(planId);
+        if (loop.View.State.Run is { Kind: not RunKind.Rehearsal } run)
+            throw new ConflictException($"Run {run.Id} ({Words.Within(run.Kind)}) of this plan is in progress.");
+        if (loop.View.State.Cycle is null)
+            throw new ConflictException("No outage of this plan is open.");
+        var view = await loop.AskAsync(new CycleDismissed(Access.Name(actor)), ct);
+        Audit(
+            actor,
+            view,
+            "plan.dismissRequested",
+            $"{Access.Name(actor)} closed the outage of \"{view.Model.Definition.Name}\".",
+            null
+        );
+        return view;
+    }
+
     private PlanLoop Demand(int planId) => loops.Find(planId) ?? throw new NotFoundException($"Plan {planId}");
 
     private static void DemandFree(PlanView view, RunKind kind, bool force)

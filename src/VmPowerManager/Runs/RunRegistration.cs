@@ -18,13 +18,13 @@ public static partial class RunRegistration
         services.AddSingleton<UpsEffects>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
-        services.AddSingleton<RunLessons>();
-        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<ScenarioStore>();
         services.AddHostedService(s => s.GetRequiredService<ScenarioStore>()); // before the plans: they go on with it
         services.AddSingleton<ScenarioRecorders>();
         services.AddSingleton<ScenarioQueries>();
         services.AddSingleton<ScenarioCommands>();
+        services.AddSingleton<RunLessons>();
+        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<PlanLoopServices>();
         services.AddSingleton<PlanLoops>();
         services.AddSingleton<IPlanUse>(s => s.GetRequiredService<PlanLoops>());
