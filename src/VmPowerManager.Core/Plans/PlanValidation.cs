@@ -31,6 +31,7 @@ public static class PlanValidation
         errors.When(plan.UpsIds.Distinct().Count() != plan.UpsIds.Length, "upsIds", "Each UPS is named once.");
         errors.When(!(plan.MinSupplies > 0), "minSupplies", "At least one supply is needed: more than 0.");
         errors.Span("onBatteryDelaySeconds", plan.OnBatteryDelaySeconds, 0);
+        errors.Span("safetyMarginSeconds", plan.SafetyMarginSeconds, 0);
         errors.Span("returnConfirmSeconds", plan.ReturnConfirmSeconds, 0);
         errors.When(plan.Phases.Length == 0, "phases", "A plan has at least one phase.");
         if (!Gaps(plan, errors))
@@ -116,6 +117,11 @@ public static class PlanValidation
             trigger.OnBatteryForSeconds is { } o && o is < 0 or > LongestSeconds,
             $"{at}.onBatteryForSeconds",
             "Between 0 seconds and 7 days."
+        );
+        errors.When(
+            trigger.DepletionAbovePercentPerMinute is { } d && d is not (> 0 and <= 100),
+            $"{at}.depletionAbovePercentPerMinute",
+            "Between 0 and 100."
         );
     }
 
