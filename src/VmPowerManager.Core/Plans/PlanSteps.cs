@@ -7,7 +7,7 @@ public static class PlanSteps
         Shutdown(plan).Concat(Startup(plan));
 
     public static IEnumerable<(string At, StepDefinition Step)> Shutdown(PlanDefinition plan) =>
-        plan.Phases.SelectMany((phase, p) => phase.Steps.Select((step, s) => ($"phases[{p}].steps[{s}]", step)));
+        plan.Phases.SelectMany((phase, p) => phase?.Steps.Select((step, s) => ($"phases[{p}].steps[{s}]", step)) ?? []);
 
     /// <summary>Those of the startup's own phases; none where it mirrors.</summary>
     public static IEnumerable<(string At, StepDefinition Step)> Startup(PlanDefinition plan) =>

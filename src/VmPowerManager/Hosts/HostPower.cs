@@ -47,6 +47,14 @@ internal sealed partial class HostPower(
     public Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (d, host, token) => CutAsync(d.RunCommandAsync(host, command, token)), limit, ct);
 
+    public Task<DeviceOutcome<bool>> BmcOffAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        Task.FromResult(
+            new DeviceOutcome<bool>(false, DeviceFault.Unsupported, "Power is not taken through a BMC by this version.")
+        );
+
+    public Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => Done(driver.UndoAsync(host, kind, token)), limit, ct);
+
     public Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
         AnswersAsync(
             directory.Find(hostId)?.Settings.Ssh is { Host: { } host } ssh

@@ -26,6 +26,13 @@ public interface IHostPower
     /// <summary>The value is the command's output, cut to 4,000 characters.</summary>
     Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct);
 
+    /// <summary>Takes the host's power through its BMC. Ok means that the BMC says off (C4). Value is always true.</summary>
+    Task<DeviceOutcome<bool>> BmcOffAsync(int hostId, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Undoes what this platform did, by its kind (C10): <c>haDisarmed</c>, <c>cephNoout</c>, <c>maintenance</c>.
+    /// May be asked again for what is undone already. Value is always true.</summary>
+    Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct);
+
     /// <summary>Wakes a host by the method at this place of its list (E4). Ok means sent or accepted; the value says what was
     /// done.</summary>
     Task<DeviceOutcome<string>> WakeAsync(int hostId, int method, TimeSpan limit, CancellationToken ct);

@@ -15,7 +15,9 @@ public sealed class PlanModels(
     IUpsFeed upses,
     IHostFeed hosts,
     DurationDirectory durations,
-    CanaryFeed? canaries = null
+    CanaryFeed? canaries = null,
+    PlanDirectory? plans = null,
+    IUpsPower? cuts = null
 )
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
@@ -52,6 +54,10 @@ public sealed class PlanModels(
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
             Durations = durations.Of(KeysOf(id, definition, used)),
+            Bystanders = Bystanders
+                .Of(definition, [.. all.Where(h => !hostIds.Contains(h.Id))], plans?.Plans ?? [])
+                .ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
+            Servers = UpsServers.Of(upses.Policies.Where(p => upsIds.Contains(p.UpsId)), all),
         };
     }
 
@@ -97,6 +103,7 @@ public sealed class PlanModels(
         [
             .. PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading)),
             .. ManagerProblems.Find(model, hosts.Hosts, hosts.ManagerPlace),
+            .. OutputProblems.Find(model, plans?.Plans ?? [], id => cuts?.KnownCut(id)),
         ];
 
     /// <summary>The host that a person marked, else the one that this program was found on (C6).</summary>

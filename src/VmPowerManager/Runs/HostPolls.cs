@@ -56,6 +56,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
             ? new HostAnswered(host.Id, realm, WholeRealm(realm), [.. host.Guests.Select(Seen)], taken)
             : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now)
             {
+                Heard = host.FaultKind is not (null or DeviceFault.Unreachable or DeviceFault.Timeout),
                 NoAnswer =
                     host is { FaultKind: DeviceFault.Unreachable, Fault: { } words }
                     && !words.StartsWith(NotResolved, StringComparison.Ordinal),
@@ -115,6 +116,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
         return new HostMissed(hostId, silent, words, witness, taken)
         {
             Refused = words.StartsWith("connection refused", StringComparison.Ordinal),
+            Heard = !silent && outcome.Fault != DeviceFault.Unreachable,
         };
     }
 

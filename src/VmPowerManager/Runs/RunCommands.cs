@@ -23,6 +23,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         var request = new RunRequested(kind, Access.Name(actor))
         {
             Now = body.Now,
+            AllowCut = body.AllowCut,
             StartWhenStable = body.StartWhenStable,
             Force = body.Force,
             Reason = body.Reason,
