@@ -5,6 +5,7 @@ using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -34,7 +35,7 @@ internal static class PlanFile
         PlanDefinition plan,
         IReadOnlyCollection<UpsPolicy> upses,
         IReadOnlyCollection<HostSnapshot> hosts,
-        IReadOnlyDictionary<int, string>? canaries = null
+        IReadOnlyCollection<Canary>? canaries = null
     )
     {
         var targets = PlanTargets.All(plan).ToList();
@@ -52,9 +53,7 @@ internal static class PlanFile
                 .Where(g => g.Id is { } id && guestIds.Contains(id))
                 .DistinctBy(g => g.Id)
                 .ToDictionary(g => g.Id ?? 0, g => new GuestName(g.Name, g.Realm, g.ExternalId)),
-            Canaries = (canaries ?? ImmutableDictionary<int, string>.Empty)
-                .Where(c => plan.Canaries.Contains(c.Key))
-                .ToDictionary(c => c.Key, c => c.Value),
+            Canaries = (canaries ?? []).Where(c => plan.Canaries.Contains(c.Id)).ToDictionary(c => c.Id, c => c.Name),
         };
         var json = (JsonObject)JsonSerializer.SerializeToNode(plan, Json.Options)!; // a record is an object
         json[NamesKey] = JsonSerializer.SerializeToNode(names, Json.Options);
@@ -67,14 +66,14 @@ internal static class PlanFile
         string text,
         IReadOnlyCollection<UpsPolicy> upses,
         IReadOnlyCollection<HostSnapshot> hosts,
-        IReadOnlyDictionary<int, string>? canaries = null
+        IReadOnlyCollection<Canary>? canaries = null
     )
     {
         var body = Parse(text);
         var names = body[NamesKey] is { } said ? NamesOf(said) : null;
         body.Remove(NamesKey);
         var plan = PlanBody.ReadLoosely(body);
-        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts, canaries).Bind(plan);
+        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts, canaries ?? []).Bind(plan);
     }
 
     private static JsonObject Parse(string text)
@@ -107,13 +106,14 @@ internal static class PlanFile
         Names names,
         IReadOnlyCollection<UpsPolicy> upses,
         IReadOnlyCollection<HostSnapshot> hosts,
-        IReadOnlyDictionary<int, string>? canaries
+        IReadOnlyCollection<Canary> canaries
     )
     {
         private readonly List<string> _missing = [];
 
         public Imported Bind(PlanDefinition plan)
         {
+            ImmutableArray<int> witnesses = [.. plan.Canaries.Select(CanaryOf).OfType<int>()];
             var bound = plan with
             {
                 UpsIds = [.. plan.UpsIds.Select(Ups).OfType<int>()],
@@ -135,7 +135,9 @@ internal static class PlanFile
                     }
                     : null,
                 Maintenance = null,
-                Canaries = [.. plan.Canaries.Select(Canary).OfType<int>()],
+                Canaries = witnesses,
+                // It needs a witness.
+                LossIsOutage = plan.LossIsOutage && witnesses.Length > 0,
             };
             return new Imported(bound, [.. _missing.Distinct(StringComparer.Ordinal)]);
         }
@@ -168,17 +170,15 @@ internal static class PlanFile
                 var t => t,
             };
 
+        private int? CanaryOf(int id) =>
+            names.Canaries.TryGetValue(id, out var name)
+                ? Known(canaries.FirstOrDefault(c => Same(c.Name, name))?.Id, name)
+                : Known(null, $"canary {id}");
+
         private int? Ups(int id) =>
             names.Upses.TryGetValue(id, out var name)
                 ? Known(upses.FirstOrDefault(u => Same(u.Name, name))?.UpsId, name)
                 : Known(null, $"UPS {id}");
-
-        private int? Canary(int id)
-        {
-            var name = names.Canaries.GetValueOrDefault(id);
-            var same = name is null ? null : canaries?.Where(c => Same(c.Value, name)).Select(c => (int?)c.Key);
-            return Known(same?.FirstOrDefault(), name ?? $"canary {id}");
-        }
 
         private int? Host(int id) =>
             names.Hosts.TryGetValue(id, out var name)

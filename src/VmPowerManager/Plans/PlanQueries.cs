@@ -12,7 +12,7 @@ internal sealed class PlanQueries(
     IUpsFeed upses,
     IHostFeed hosts,
     IEnumerable<IPlanUse> uses,
-    CanaryFeed canaries
+    CanaryFeed? canaries = null
 )
 {
     public PlanEntry? Find(int id) => directory.Find(id);
@@ -27,8 +27,7 @@ internal sealed class PlanQueries(
     /// <exception cref="VmPowerManager.Core.InvalidInputException">The text is no plan.</exception>
     public PlanFile.Imported Import(string text) => PlanFile.Read(text, upses.Policies, hosts.Hosts, Canaries);
 
-    private Dictionary<int, string> Canaries =>
-        canaries.All.Value.Values.ToDictionary(p => p.Canary.Id, p => p.Canary.Name);
+    private List<Canary> Canaries => [.. (canaries?.All.Value.Values ?? []).Select(p => p.Canary)];
 
     /// <summary>Who uses the plan now, in words, or null (F3).</summary>
     public string? WhoUses(int id) => uses.Select(u => u.WhoUses(id)).FirstOrDefault(u => u is not null);

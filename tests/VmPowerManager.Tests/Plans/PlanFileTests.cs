@@ -4,6 +4,7 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Ups.Canaries;
 using static VmPowerManager.Tests.Plans.PlanSuggestionTests;
 
 namespace VmPowerManager.Tests.Plans;
@@ -86,10 +87,10 @@ public sealed class PlanFileTests
             },
         ];
         var (read, missing) = PlanFile.Read(
-            PlanFile.Write(plan, Upses, Hosts, new Dictionary<int, string> { [4] = "lamp", [5] = "plug" }),
+            PlanFile.Write(plan, Upses, Hosts, [Canary(4, "lamp"), Canary(5, "plug")]),
             Upses,
             hosts,
-            new Dictionary<int, string> { [40] = "Lamp" }
+            [Canary(40, "Lamp")]
         );
         Assert.Equal(70, read.Phases[0].Steps[0].Target.GuestId);
         Assert.Equal(80, Assert.Single(read.Phases[0].Steps[0].DependsOn).GuestId);
@@ -168,4 +169,12 @@ public sealed class PlanFileTests
         Assert.Equal("", plan.Phases[0].Name);
         Assert.NotEmpty(PlanValidation.Errors(plan));
     }
+
+    private static Canary Canary(int id, string name) =>
+        new()
+        {
+            Id = id,
+            Name = name,
+            Address = "192.0.2.1",
+        };
 }
