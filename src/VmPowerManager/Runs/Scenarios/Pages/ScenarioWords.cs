@@ -71,10 +71,10 @@ public static class ScenarioWords
     private static string Value(IStringLocalizer<Strings> l, string name) =>
         name switch
         {
-            "charge" => l["charge"],
-            "runtime" => l["runtime"],
-            "inputVoltage" => l["input voltage"],
-            "load" => l["load"],
+            "charge" => l["Charge"],
+            "runtime" => l["Runtime"],
+            "inputVoltage" => l["Input voltage"],
+            "load" => l["Load"],
             _ => name,
         };
 
@@ -82,10 +82,10 @@ public static class ScenarioWords
     public static string Of(IStringLocalizer<Strings> l, PowerState power) =>
         power switch
         {
-            PowerState.Running => l["runs"],
-            PowerState.Off => l["off"],
-            PowerState.Saved => l["saved"],
-            PowerState.Paused => l["paused"],
+            PowerState.Running => l["Running"],
+            PowerState.Off => l["Off"],
+            PowerState.Saved => l["Saved to disk"],
+            PowerState.Paused => l["Paused"],
             _ => l["unknown"],
         };
 
@@ -93,8 +93,8 @@ public static class ScenarioWords
     {
         var words = status.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain =
-            words.Contains("OB") ? l["on battery"]
-            : words.Contains("OL") ? l["on mains"]
+            words.Contains("OB") ? l["On battery"]
+            : words.Contains("OL") ? l["On mains"]
             : null;
         return plain is null ? (status.Length == 0 ? l["no status"] : status) : $"{plain.Value} ({status})";
     }
