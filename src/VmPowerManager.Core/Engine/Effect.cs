@@ -137,7 +137,10 @@ public sealed record Decision
         || before.Untold.IsEmpty != State.Untold.IsEmpty
         || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
+        || !ReferenceEquals(before.Told, State.Told)
         || !ReferenceEquals(before.Maintenance, State.Maintenance)
+        // E6: after a power loss this is all that says what ran.
+        || !ReferenceEquals(before.LastUp, State.LastUp)
         || (!ReferenceEquals(before.Upses, State.Upses) && State.Upses.Any(u => Turned(u.Key, before, u.Value)));
 
     /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>

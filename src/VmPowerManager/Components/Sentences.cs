@@ -9,7 +9,7 @@ namespace VmPowerManager.Components;
 /// are in Sentences.XX.resx beside this.</summary>
 public static class Sentences
 {
-    private static readonly ResourceManager Texts = new(typeof(Sentences));
+    private static readonly ResourceManager Texts = new(typeof(Sentences)) { IgnoreCase = true };
 
     /// <summary>The sentence in the language that <paramref name="l"/> speaks: the reader's. Nothing says nothing.</summary>
     public static string Say(this IStringLocalizer l, Sentence? sentence)

@@ -16,12 +16,18 @@ public sealed record PlanStateView(
     NextPhaseView? NextPhase,
     HoldView? Hold,
     int? RunId,
-    IReadOnlyList<TargetSupplyView> Targets,
-    NextEventView? NextEvent,
-    IReadOnlyList<string> Rules,
-    ImmutableSortedDictionary<string, string> Values
+    IReadOnlyList<TargetSupplyView> Targets
 )
 {
+    public NextEventView? NextEvent { get; init; }
+
+    /// <summary>Of the policy, that the explanation follows: <c>A4</c>.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>That decide: <c>runtimeSeconds</c>, <c>chargePercent</c> ...</summary>
+    public ImmutableSortedDictionary<string, string> Values { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Nothing automatic is done to the plan, or to the targets named, until then.</summary>
     public MaintenanceView? Maintenance { get; init; }
 
@@ -48,12 +54,14 @@ public sealed record PlanStateView(
             explanation.Next is { } n ? new(n.Id, n.Name, Rounded(n.InSeconds), n.Because?.ToString() ?? "") : null,
             view.State.Hold is { } h ? new(h.By, h.Since, h.Until, h.EvenIfCritical) : null,
             view.State.Run?.Id,
-            [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))],
-            explanation.NextEvent is { } e ? new(e.What.ToString(), Rounded(e.InSeconds), e.Because?.ToString()) : null,
-            explanation.Rules,
-            explanation.Figures
+            [.. model.Hosts.Values.Select(host => TargetOf(model, host, view.State, at))]
         )
         {
+            NextEvent = explanation.NextEvent is { } e
+                ? new(e.What.ToString(), Rounded(e.InSeconds), e.Because?.ToString())
+                : null,
+            Rules = explanation.Rules,
+            Values = explanation.Figures,
             Maintenance = MaintenanceView.Of(view.Model, view.State.Maintenance),
             Planned = PlannedView.Of(view),
             Told = explanation,

@@ -7,19 +7,25 @@ namespace VmPowerManager.Ups;
 /// <summary>The events that a change of evidence makes. Pure.</summary>
 internal static class UpsTransitions
 {
-    private sealed record FlagEvent(UpsStatus Flag, string Type, Severity Severity, string Begins, string Ends);
+    private sealed record FlagEvent(UpsStatus Flag, string Type, Severity Severity, Sentence Begins, Sentence Ends);
 
     private static readonly FlagEvent[] Flags =
     [
-        new(UpsStatus.OFF, "ups.off", Severity.Warning, "The output is off", "The output is on again"),
-        new(UpsStatus.BYPASS, "ups.bypass", Severity.Warning, "Running on bypass: no battery behind it", "Off bypass"),
-        new(UpsStatus.OVER, "ups.overload", Severity.Warning, "Overloaded", "No longer overloaded"),
+        new(UpsStatus.OFF, "ups.off", Severity.Warning, $"The output is off", $"The output is on again"),
+        new(
+            UpsStatus.BYPASS,
+            "ups.bypass",
+            Severity.Warning,
+            $"Running on bypass: no battery behind it",
+            $"Off bypass"
+        ),
+        new(UpsStatus.OVER, "ups.overload", Severity.Warning, $"Overloaded", $"No longer overloaded"),
         new(
             UpsStatus.RB,
             "ups.replaceBattery",
             Severity.Warning,
-            "Asks for a new battery",
-            "Asks no more for a new battery"
+            $"Asks for a new battery",
+            $"Asks no more for a new battery"
         ),
     ];
 
@@ -44,8 +50,8 @@ internal static class UpsTransitions
         yield return @is.Comm switch
         {
             // Not "back": every start of the program would tell people of every UPS.
-            Core.Power.Comm.Ok when was.Comm is null => Say("ups.answers", Severity.Info, "Answers"),
-            Core.Power.Comm.Ok => Say("ups.commOk", Severity.Info, "Answers again"),
+            Core.Power.Comm.Ok when was.Comm is null => Say("ups.answers", Severity.Info, $"Answers"),
+            Core.Power.Comm.Ok => Say("ups.commOk", Severity.Info, $"Answers again"),
             Core.Power.Comm.Stale => Say("ups.commStale", Severity.Info, $"No trustworthy reading: {words}"),
             _ => Say("ups.commLost", Severity.Warning, $"Communication lost: {words}"),
         };
@@ -54,9 +60,9 @@ internal static class UpsTransitions
     private static IEnumerable<NewEvent> Supply(UpsFacts was, UpsFacts @is, UpsSnapshot before, TimeSpan now)
     {
         if (@is.OnBattery && !was.OnBattery)
-            yield return Say("ups.onBattery", Severity.Warning, "On battery");
+            yield return Say("ups.onBattery", Severity.Warning, $"On battery");
         else if (@is.OnBatterySeen && !was.OnBatterySeen)
-            yield return Say("ups.onBatteryUnconfirmed", Severity.Info, "On battery, not confirmed yet");
+            yield return Say("ups.onBatteryUnconfirmed", Severity.Info, $"On battery, not confirmed yet");
         if (was.OnBatterySeen && !@is.OnBatterySeen)
         {
             var lasted = before.Evidence.OnBatteryFor(now) ?? TimeSpan.Zero;
@@ -70,25 +76,25 @@ internal static class UpsTransitions
                 yield return Say("ups.onLine", Severity.Info, $"On line after {lasted.TotalSeconds:0} s on battery");
         }
         if (was.InOutage && !@is.InOutage)
-            yield return Say("ups.outageEnded", Severity.Info, "The outage is over");
+            yield return Say("ups.outageEnded", Severity.Info, $"The outage is over");
     }
 
     private static IEnumerable<NewEvent> State(UpsFacts was, UpsFacts @is)
     {
         if (@is.LowBattery != was.LowBattery)
             yield return @is.LowBattery
-                ? Say("ups.lowBattery", Severity.Critical, "Low battery")
-                : Say("ups.lowBatteryEnded", Severity.Info, "The battery is no longer low");
+                ? Say("ups.lowBattery", Severity.Critical, $"Low battery")
+                : Say("ups.lowBatteryEnded", Severity.Info, $"The battery is no longer low");
         if (@is.FsdActive && !was.FsdActive)
-            yield return Say("ups.fsd", Severity.Critical, "Forced shutdown is asked for");
+            yield return Say("ups.fsd", Severity.Critical, $"Forced shutdown is asked for");
         if (@is.FsdLatched && !was.FsdLatched)
-            yield return Say("ups.fsdLatched", Severity.Warning, "Forced shutdown is still set, but acted on no more");
+            yield return Say("ups.fsdLatched", Severity.Warning, $"Forced shutdown is still set, but acted on no more");
         if ((was.FsdActive || was.FsdLatched) && !@is.FsdActive && !@is.FsdLatched)
-            yield return Say("ups.fsdCleared", Severity.Info, "Forced shutdown is cleared");
+            yield return Say("ups.fsdCleared", Severity.Info, $"Forced shutdown is cleared");
         if (@is.CriticalBecause is { } because && was.CriticalBecause is null)
             yield return Say("ups.critical", Severity.Critical, $"Critical: {because}");
         if (@is.CriticalBecause is null && was.CriticalBecause is not null)
-            yield return Say("ups.criticalEnded", Severity.Info, "No longer critical");
+            yield return Say("ups.criticalEnded", Severity.Info, $"No longer critical");
         if (@is.Masked is { } mask && was.Masked is null)
             yield return Say(
                 "ups.masked",
@@ -123,7 +129,7 @@ internal static class UpsTransitions
                 @is.Length == 0 ? Sentence.Of($"Reports an alarm") : Sentence.Of($"Reports an alarm: \"{@is}\"")
             );
         else if (@is is null && was is not null)
-            yield return Say("ups.alarmEnded", Severity.Info, "The alarm is over");
+            yield return Say("ups.alarmEnded", Severity.Info, $"The alarm is over");
     }
 
     /// <summary>Once for each value: a missing sensor says 255 for ever.</summary>
@@ -133,8 +139,6 @@ internal static class UpsTransitions
             .Select(name =>
                 Say("ups.valueImplausible", Severity.Info, $"{name} cannot be true and is taken as unknown")
             );
-
-    private static NewEvent Say(string type, Severity severity, string message) => new(type, severity, "", message);
 
     private static NewEvent Say(string type, Severity severity, Sentence message) => new(type, severity, "", message);
 

@@ -67,54 +67,103 @@ public sealed class ExplanationTests
     }
 
     [Theory]
-    [InlineData("normal", "normal", "On mains. 1 of 1 supplies needed are good.")]
+    [InlineData("normal", "normal", "On mains. 1 of 1 supplies needed are good.", "A3 B1")]
     [InlineData(
         "seen",
         "onBattery",
-        "A battery was seen in use; not confirmed yet. First phase (Lab VMs) in 00:30 or below 5 min runtime; runtime is unknown. 1 of 1 supplies needed are good."
+        "ups1 was seen on battery; it counts in 00:02 if it stays so. First phase (Lab VMs) in 00:30 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good.",
+        "A4 C1 B1"
     )]
     [InlineData(
         "onBattery",
         "onBattery",
-        "On battery 00:09. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good."
+        "On battery 00:09. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good.",
+        "A4 B2 C1 B1"
     )]
     [InlineData(
         "disarmed",
         "onBattery",
-        "On battery 00:09. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good. The plan is not armed: it will not act."
+        "On battery 00:09. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good. The plan is not armed: nothing will be shut down, and the battery is empty in about 30 min.",
+        "A4 B2 C1 B1 F1"
     )]
-    [InlineData("held", "held", "Held by anna: no automatic run begins. 1 of 1 supplies needed are good.")]
+    [InlineData(
+        "held",
+        "held",
+        "Held by anna: no automatic run begins. It lasts until somebody releases it. Critical power ends it. 1 of 1 supplies needed are good.",
+        "F4 B1"
+    )]
     [InlineData(
         "held on battery",
         "held",
-        "On battery 00:09. Held by anna: nothing begins unless the power becomes critical. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good."
+        "Held by anna: no automatic run begins. The hold ends with the outage. Critical power ends it. On battery 00:09. First phase (Lab VMs) in 00:20 or below 5 min runtime; now 30 min. 1 of 1 supplies needed are good.",
+        "F4 A4 B2 C1 B1"
     )]
     [InlineData(
         "shuttingDown",
         "shuttingDown",
-        "Shutting down: 0 of 3 done. Because ups1: low battery. 0 of 1 supplies needed are good."
+        "Shutting down: 0 of 3 done. Now: web (Shutdown, 00:01 of 00:20), db (Shutdown, 00:01 of 00:20). kvm1 waits for its 2 guests. Because ups1: low battery. Compressed: no waits between steps, as the power is critical. 0 of 1 supplies needed are good.",
+        "C1 C3 C6 C7 B1"
     )]
-    [InlineData("down", "down", "Down, waiting for mains. 0 of 1 supplies needed are good.")]
-    [InlineData("waiting", "waiting", "Mains is back; startup waits for 30 s of stable mains and 30 % charge.")]
-    [InlineData("startingUp", "startingUp", "Starting up: 0 of 3 done.")]
-    [InlineData("rehearsing", "rehearsing", "Rehearsing: 0 of 3 checked. Nothing is changed.")]
+    [InlineData("down", "down", "Down, waiting for mains. 0 of 1 supplies needed are good.", "D1 B1")]
+    [InlineData("waiting", "waiting", "Mains is back; the startup waits for 00:15 more of stable mains.", "E3 D1")]
+    [InlineData(
+        "startingUp",
+        "startingUp",
+        "Starting up: 0 of 3 done. Now: kvm1 (Wake, 00:09 of 10:00). db waits for its host kvm1.",
+        "E4 C3"
+    )]
+    [InlineData("rehearsing", "rehearsing", "Rehearsing: 0 of 3 checked. Nothing is changed.", "F1")]
     [InlineData(
         "unknown",
         "unknown",
-        "No UPS of this plan gives a reading that can be trusted; that alone shuts nothing down."
+        "No UPS of this plan gives a reading that can be trusted; that alone shuts nothing down.",
+        "A2 I7"
     )]
     [InlineData(
         "output off",
         "onBattery",
-        "A UPS says that its output is off; that alone shuts nothing down. 0 of 1 supplies needed are good."
+        "A UPS says that its output is off; that alone shuts nothing down. 0 of 1 supplies needed are good.",
+        "A7 B1"
     )]
-    public void Explanation_OfEachStage_IsOneSentenceWithItsValues(string until, string stage, string sentence)
+    public void Explanation_OfEachStage_IsOneSentenceWithItsValuesAndRules(
+        string until,
+        string stage,
+        string sentence,
+        string rules
+    )
     {
         var world = Until(until);
 
         var explanation = Explanation.Of(world.Model, world.State, world.Moment);
 
-        Assert.Equal((stage, sentence), (explanation.Stage, explanation.Sentence.ToString()));
+        Assert.Equal(
+            (stage, sentence, rules),
+            (explanation.Stage, explanation.Sentence.ToString(), string.Join(' ', explanation.Rules))
+        );
+    }
+
+    [Theory]
+    [InlineData("normal", null, null, null)]
+    [InlineData("seen", "The outage of ups1 is confirmed", 2, null)]
+    [InlineData("onBattery", "Phase \"Lab VMs\" begins", 20, "below 5 min runtime")]
+    [InlineData("disarmed", null, null, null)]
+    [InlineData("shuttingDown", "web: Force off, if it is not off", 18, null)]
+    [InlineData("waiting", "The startup begins", 15, null)]
+    [InlineData("startingUp", "kvm1 is given up, if it is not up", 590, null)]
+    public void NextEvent_OfEachStage_HasItsCountdown_AndWhatBringsItEarlier(
+        string until,
+        string? what,
+        int? seconds,
+        string? because
+    )
+    {
+        var world = Until(until);
+
+        var next = Explanation.Of(world.Model, world.State, world.Moment).NextEvent;
+
+        Assert.Equal(what, next?.What.ToString());
+        Assert.Equal(because, next?.Because?.ToString());
+        Assert.Equal(seconds, next?.InSeconds is { } s ? (int)s : null);
     }
 
     [Fact]
@@ -127,5 +176,18 @@ public sealed class ExplanationTests
         var lost = Explanation.Of(world.Model, world.State, world.Moment);
         Assert.Equal("extrapolated", lost.RuntimeSource);
         Assert.InRange(lost.EffectiveRuntimeSeconds ?? 0, 1790, 1799);
+    }
+
+    [Fact]
+    public void Figures_OnBattery_AreThoseThatDecide()
+    {
+        var world = Until("onBattery");
+
+        var figures = Explanation.Of(world.Model, world.State, world.Moment).Figures;
+
+        Assert.Equal(
+            "chargePercent 100, onBatterySeconds 10, runtimeSeconds 1800, suppliesGood 1, suppliesNeeded 1, target kvm1",
+            string.Join(", ", figures.Select(f => $"{f.Key} {f.Value}"))
+        );
     }
 }

@@ -49,7 +49,6 @@ internal static class LanguageTables
         ("Channel", () => Said(typeof(EmailChannel), ".ctor", "get_Title").Concat(WebhookWords())),
         ("DeliveriesTable", () => Said(typeof(DeliveriesTable), "Words")),
         (@"group\.Title", () => EventGroups.All.Select(g => g.Title)),
-        (@"finding\.Text", Findings),
         (@"RunWords.cs: Spaced", Reasons),
         (@"at\.Words", () => Said(typeof(RunProgress), "get_Words")),
         (@"PlanCondition\.Of|(shown|Shown)\.Word", () => Said(typeof(PlanCondition))),
@@ -132,7 +131,7 @@ internal static class LanguageTables
         || choice.Value is "none" or "off" or SnmpSettings.Auto;
 
     /// <summary>Whole sentences; those with names in them stay as the checks write them.</summary>
-    private static IEnumerable<string> Findings() =>
+    internal static IEnumerable<string> Findings() =>
         Said(typeof(PlanProblems)).Concat(Said(typeof(PlanValidation))).Where(text => text.EndsWith('.'));
 
     /// <summary>What the static forms of accounts are refused with, likewise.</summary>
@@ -150,8 +149,10 @@ internal static class LanguageTables
             .BuildServiceProvider()
             .GetRequiredService<IStringLocalizer<Strings>>();
         var turn = typeof(PlanModel).Assembly.GetType("VmPowerManager.Core.Engine.Turn", throwOnError: true)!; // thrown
+        var explainer = turn.Assembly.GetType("VmPowerManager.Core.Engine.Explainer", throwOnError: true)!; // thrown
         return LanguageKeys
-            .All(turn, "Reasons", "GateValues")
+            .All(turn, "ReasonsFor", "GateValues")
+            .Concat(LanguageKeys.All(explainer, "Figures"))
             .Where(name => name != "because" && Regex.IsMatch(name, "^[a-z][A-Za-z]+$"))
             .Select(name => RunWords.Reason(english, name, "1").Name);
     }

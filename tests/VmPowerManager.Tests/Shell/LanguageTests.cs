@@ -11,7 +11,7 @@ namespace VmPowerManager.Tests.Shell;
 /// <summary>Every text of a page exists in every language, and says the same things in the same places.</summary>
 public sealed partial class LanguageTests : ScreenContext
 {
-    private static readonly CultureInfo Language = CultureInfo.GetCultureInfo("de");
+    internal static readonly CultureInfo Language = CultureInfo.GetCultureInfo("de");
 
     private static readonly IReadOnlyDictionary<string, string> German = Read(typeof(Strings), Language);
 
@@ -97,7 +97,7 @@ public sealed partial class LanguageTests : ScreenContext
         return keys;
     }
 
-    private static Dictionary<string, string> Read(Type source, CultureInfo language) =>
+    internal static Dictionary<string, string> Read(Type source, CultureInfo language) =>
         (
             new ResourceManager(source).GetResourceSet(language, createIfNotExists: true, tryParents: false)
             ?? throw new InvalidOperationException($"{source.Name} has no texts in {language.EnglishName}.")
@@ -105,13 +105,13 @@ public sealed partial class LanguageTests : ScreenContext
             .Cast<DictionaryEntry>()
             .ToDictionary(text => (string)text.Key, text => (string)text.Value!); // resource texts are never null
 
-    private static void None(IEnumerable<string> found)
+    internal static void None(IEnumerable<string> found)
     {
         var lines = string.Join('\n', found.Distinct().Order(StringComparer.Ordinal));
         Assert.True(lines.Length == 0, lines);
     }
 
-    private static string Places(string text) =>
+    internal static string Places(string text) =>
         string.Join(',', Place().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));
 
     [GeneratedRegex(@"\{\d[^}]*\}")]

@@ -52,21 +52,7 @@ internal static class Views
             id,
             "Homelab",
             Now,
-            new PlanStateView(
-                id,
-                armed,
-                stage,
-                "Because.",
-                available,
-                "measured",
-                next,
-                null,
-                null,
-                [],
-                null,
-                [],
-                Core.Engine.Values.None
-            ),
+            new PlanStateView(id, armed, stage, "Because.", available, "measured", next, null, null, []),
             new ForecastView(needed, available, available - needed, "bounds", [], [], [])
         );
 }

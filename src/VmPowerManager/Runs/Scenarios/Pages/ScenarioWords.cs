@@ -11,7 +11,7 @@ namespace VmPowerManager.Runs.Scenarios.Pages;
 /// <summary>What happens in a scenario, in words. Pure but for the language.</summary>
 public static class ScenarioWords
 {
-    public static string Say(IStringLocalizer<Strings> l, Sentence? sentence) => sentence?.Say(key => l[key]) ?? "";
+    public static string Say(IStringLocalizer<Strings> l, Sentence? sentence) => l.Say(sentence);
 
     /// <summary>One line of the timeline.</summary>
     public static string Of(IStringLocalizer<Strings> l, ScenarioMoment moment) =>
