@@ -11,7 +11,7 @@ namespace VmPowerManager.Runs.Scenarios.Pages;
 /// <summary>What happens in a scenario, in words. Pure but for the language.</summary>
 public static class ScenarioWords
 {
-    public static string Say(IStringLocalizer<Strings> l, Sentence? sentence) => sentence?.Say(key => l[key]) ?? "";
+    public static string Say(IStringLocalizer<Strings> l, Sentence? sentence) => l.Say(sentence);
 
     /// <summary>One line of the timeline.</summary>
     public static string Of(IStringLocalizer<Strings> l, ScenarioMoment moment) =>
@@ -71,10 +71,10 @@ public static class ScenarioWords
     private static string Value(IStringLocalizer<Strings> l, string name) =>
         name switch
         {
-            "charge" => l["charge"],
-            "runtime" => l["runtime"],
+            "charge" => l["the charge"],
+            "runtime" => l["the runtime"],
             "inputVoltage" => l["input voltage"],
-            "load" => l["load"],
+            "load" => l["the load"],
             _ => name,
         };
 
@@ -82,10 +82,10 @@ public static class ScenarioWords
     public static string Of(IStringLocalizer<Strings> l, PowerState power) =>
         power switch
         {
-            PowerState.Running => l["runs"],
-            PowerState.Off => l["off"],
-            PowerState.Saved => l["saved"],
-            PowerState.Paused => l["paused"],
+            PowerState.Running => l["is running"],
+            PowerState.Off => l["is off"],
+            PowerState.Saved => l["is saved"],
+            PowerState.Paused => l["is paused"],
             _ => l["unknown"],
         };
 
@@ -93,8 +93,8 @@ public static class ScenarioWords
     {
         var words = status.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain =
-            words.Contains("OB") ? l["on battery"]
-            : words.Contains("OL") ? l["on mains"]
+            words.Contains("OB") ? l["now on battery"]
+            : words.Contains("OL") ? l["now on mains"]
             : null;
         return plain is null ? (status.Length == 0 ? l["no status"] : status) : $"{plain.Value} ({status})";
     }
