@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A UPS at the end of a serial line that speaks Megatec (Q1), as many small UPSes do: what NUT's own driver for them
 /// is tried against.</summary>
@@ -20,6 +20,9 @@ public sealed class MegatecUps : IDisposable
 
     /// <summary>Whether it has begun to count down to its shutdown.</summary>
     public bool ShutsDown { get; private set; }
+
+    /// <summary>Mains is gone, and its battery is low.</summary>
+    public bool OnBattery { get; set; }
 
     /// <summary>Commands that were no questions, in order.</summary>
     public ConcurrentQueue<string> Orders { get; } = [];
@@ -45,7 +48,7 @@ public sealed class MegatecUps : IDisposable
         switch (command)
         {
             case "Q1":
-                return $"(230.1 000.0 230.0 023 50.0 27.2 25.0 000010{(ShutsDown ? 1 : 0)}0";
+                return $"({(OnBattery ? "000.0" : "230.1")} 000.0 230.0 023 50.0 27.2 25.0 {(OnBattery ? "11" : "00")}0010{(ShutsDown ? 1 : 0)}0";
             case "F":
                 return "#230.0 004 24.00 50.0";
             case "I":

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A serial line without a cable: what a program writes to <see cref="Path"/> is read here, and the other way.</summary>
 internal sealed class Pty : IDisposable

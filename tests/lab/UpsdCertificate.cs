@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A certificate for upsd. Debian's uses NSS: it goes into a database of that kind.</summary>
 internal static class UpsdCertificate

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>What upsd and its drivers read when they start.</summary>
 internal static class UpsdFiles

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A real upsd with a dummy-ups for each device description, on a free loopback port and in a folder of its own.</summary>
 public sealed class UpsdLab : IAsyncDisposable

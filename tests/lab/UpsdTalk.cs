@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace VmPowerManager.Lab;
+namespace VmPowerManager.LabUps;
 
 /// <summary>A few lines with upsd that this program's own client has no part in.</summary>
 internal static class UpsdTalk

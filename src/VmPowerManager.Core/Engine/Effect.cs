@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
@@ -126,17 +127,31 @@ public sealed record Decision
     public TimeSpan? NextDeadline { get; init; }
 
     /// <summary>It is journaled before it is acted on (DESIGN 3): it has effects, or changes what a restart may not
-    /// forget. Readings are not among that: they come anew.</summary>
+    /// forget. Values are not among that: they come anew with each reading.</summary>
     public bool IsMaterial(PlanState before) =>
         Effects.Length > 0
         || !ReferenceEquals(before.Run, State.Run)
         || !ReferenceEquals(before.Cycle, State.Cycle)
         || !ReferenceEquals(before.Hold, State.Hold)
         || before.Debts != State.Debts
+        || before.Untold.IsEmpty != State.Untold.IsEmpty
         || Proofs(before) != Proofs(State)
         || before.PlannedDone != State.PlannedDone
-        || !ReferenceEquals(before.Maintenance, State.Maintenance);
+        || !ReferenceEquals(before.Told, State.Told)
+        || !ReferenceEquals(before.Maintenance, State.Maintenance)
+        // E6: after a power loss this is all that says what ran.
+        || !ReferenceEquals(before.LastUp, State.LastUp)
+        || (!ReferenceEquals(before.Upses, State.Upses) && State.Upses.Any(u => Turned(u.Key, before, u.Value)));
 
     /// <summary>Hosts that are proved off, by whatever plan's run (C9).</summary>
     private static int Proofs(PlanState state) => state.Hosts.Count(h => h.Value.ProvedOffAt is not null);
+
+    /// <summary>What a UPS was believed to be has changed: outages, masks and FSD outlive the process (A5, F7).</summary>
+    private static bool Turned(int id, PlanState before, UpsEvidence now) =>
+        !before.Upses.TryGetValue(id, out var was)
+        || was.InOutage != now.InOutage
+        || was.OnBatterySince is null != now.OnBatterySince is null
+        || was.MaskSince is null != now.MaskSince is null
+        || was.FsdActive != now.FsdActive
+        || was.FsdLatched != now.FsdLatched;
 }

@@ -26,6 +26,10 @@ public sealed record PlanState
     public ImmutableArray<TimeSpan> Outages { get; init; } = [];
     public long LastEffect { get; init; }
 
+    /// <summary>Critical notices of the newest step: the process may die before anybody heard them, and tells them again
+    /// (I11). They are journaled until the next step, which is journaled for that.</summary>
+    public ImmutableArray<Notice> Untold { get; init; } = [];
+
     /// <summary>When this process took the state over: what is older was not seen by it (F7, I3).</summary>
     public TimeSpan? ResumedAt { get; init; }
 

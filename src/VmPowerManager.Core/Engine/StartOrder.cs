@@ -8,9 +8,8 @@ namespace VmPowerManager.Core.Engine;
 /// it, and keeps nobody waiting.</summary>
 internal sealed class StartOrder
 {
-    private const int Ranks = 5;
-    private readonly int[] _open = new int[Ranks];
-    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks)];
+    private readonly int[] _open = new int[Ranks.Count];
+    private readonly int[] _firstPhase = [.. Enumerable.Repeat(int.MaxValue, Ranks.Count)];
     private readonly Dictionary<int, int> _hosts = [];
     private readonly Dictionary<int, int> _busy = [];
     private readonly Dictionary<string, List<int>> _byKey = new(StringComparer.Ordinal);
@@ -56,7 +55,7 @@ internal sealed class StartOrder
     /// <summary>C6: storage and network, whatever the phases say; then the phases.</summary>
     public bool AnyGoesFirst(int index, int rank)
     {
-        for (var r = rank + 1; r < Ranks; r++)
+        for (var r = rank + 1; r < Ranks.Count; r++)
         {
             if (_open[r] > 0)
                 return true;

@@ -23,12 +23,17 @@ public static class StepList
     }
 
     /// <summary>Where targets are looked up.</summary>
-    private sealed record Names(PlanModel Model, PlanState State, Dictionary<int, GuestModel> Guests);
+    private sealed record Names(PlanModel Model, PlanState State, Dictionary<int, GuestModel> Guests)
+    {
+        /// <summary>Guests that run this program.</summary>
+        public HashSet<string> Own { get; } =
+            Model.Hosts.Values.Select(h => h.ManagerGuestKey).OfType<string>().ToHashSet(StringComparer.Ordinal);
+    }
 
     private static IEnumerable<StepState> Of(Names names, PhaseDefinition phase, int index, StepDefinition step) =>
         Targets(names, step.Target)
             // What runs this program goes down with its host, never before (C6).
-            .Where(target => target.Kind != TargetKind.Guest || !names.Model.IsManagerGuest(target.Key))
+            .Where(target => names.Own.Count == 0 || target.Kind != TargetKind.Guest || !names.Own.Contains(target.Key))
             .Select(target => new StepState
             {
                 Phase = phase.Id,
@@ -71,7 +76,7 @@ public static class StepList
 
     private static IEnumerable<TargetRef> Targets(Names names, TargetDefinition target)
     {
-        var (model, state, guests) = names;
+        var (model, state, guests) = (names.Model, names.State, names.Guests);
         if (target.GuestId is { } guestId)
             return [guests.TryGetValue(guestId, out var guest) ? TargetRef.Of(guest) : Missing(guestId)];
         if (target.HostId is { } hostId && model.Hosts.TryGetValue(hostId, out var host))

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using VmPowerManager.Core.Forecasts;
-using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
@@ -41,13 +40,13 @@ internal sealed partial class Turn
     /// <summary>What may have to go down: all that hangs on supplies that fail; all there is, when what others use does.</summary>
     private ImmutableArray<WorkItem> Open(ImmutableArray<StepState> steps)
     {
-        var everything = Model.Hosts.Values.Any(h => h.Rank > HostRank.Ordinary && Fails(Supply(h.Id)));
+        var everything = Model.Hosts.Values.Any(h => Ranks.Of(Model, h.Id) > Ranks.Ordinary && Fails(Supply(h.Id)));
         return ShutdownWork.Of(
             Model,
             _state,
             steps,
             Now,
-            t => (everything || Fails(SupplyOf(t))) && !ShutdownWork.IsDown(_state, t)
+            (t, key) => (everything || Fails(SupplyOf(t))) && !ShutdownWork.IsDown(_state, t, key)
         );
     }
 

@@ -33,7 +33,8 @@ internal sealed partial class Turn
             _state,
             [.. steps.Where(s => s.Selected)],
             Now,
-            t => !ShutdownWork.IsDown(_state, t)
+            (t, key) => !ShutdownWork.IsDown(_state, t, key),
+            shortest: true
         );
         var likely = EndsOf(items, i => i.Takes.Likely, Squeezed);
         var left = likely
@@ -64,9 +65,7 @@ internal sealed partial class Turn
         left >= written ? 1 : Math.Clamp((left - kept) / Math.Max(1, written - kept), 0, 1);
 
     /// <summary>Who is late, and whom it may hurry: itself, and whatever has to be down before it (C6).</summary>
-    private bool Carries(int hostId, int other) => hostId == other || RankOf(hostId) > RankOf(other);
-
-    private HostRank RankOf(int hostId) => Model.Hosts.GetValueOrDefault(hostId)?.Rank ?? HostRank.Ordinary;
+    private bool Carries(int hostId, int other) => hostId == other || Ranks.Of(Model, hostId) > Ranks.Of(Model, other);
 
     private void TellCompressed(int hostId, Dictionary<int, double> left, Dictionary<int, double> likely)
     {
@@ -85,23 +84,23 @@ internal sealed partial class Turn
         );
     }
 
-    /// <summary>Not even the shortest limits fit: guests that have had their least time are saved, then forced off, one
-    /// priority after the other.</summary>
+    /// <summary>Guests that have had what compression leaves them are saved, then forced off, the lowest priority first, a
+    /// third of the priorities a second.</summary>
     private void Sacrifice(Ahead ahead)
     {
-        if (Run is not { } run || ahead.Late.IsEmpty || ahead.At != Now)
+        if (Run is not { } run || ahead.At != Now)
             return;
         var open = Enumerable
             .Range(0, run.Steps.Length)
             .Where(i =>
                 run.Steps[i] is { Selected: true, Terminal: false, Sacrificed: false, Target.Kind: TargetKind.Guest }
             )
-            .Where(i => ahead.Late.Contains(FedAs(run.Steps[i].Target)) && HadItsLeast(run.Steps[i]))
-            .ToList();
+            .Where(i => HadItsTime(run.Steps[i], ahead))
+            .ToLookup(i => PriorityOf(run.Steps[i].Target));
         if (open.Count == 0)
             return;
-        var lowest = open.Min(i => PriorityOf(run.Steps[i].Target));
-        var given = open.Where(i => PriorityOf(run.Steps[i].Target) == lowest).ToList();
+        var priorities = open.Select(g => g.Key).Order().Take((open.Count + 2) / 3).ToList();
+        var given = priorities.SelectMany(p => open[p]).ToList();
         foreach (var i in given)
             SetStep(i, Given(run.Steps[i]));
         var names = Sentence.Join(", ", given.Take(10).Select(i => Sentence.Verbatim(run.Steps[i].Target.Name)));
@@ -109,15 +108,22 @@ internal sealed partial class Turn
         Tell(
             "run.compressed",
             NoticeLevel.Critical,
-            $"Time is too short even so: {names}{more} (priority {lowest}) are saved or forced off, so that the rest gets down in time.",
-            ("priority", lowest.ToString(Words.Culture)),
+            $"Time is too short even so: {names}{more} (priority {priorities[^1]}) are saved or forced off, so that the rest gets down in time.",
+            ("priority", priorities[^1].ToString(Words.Culture)),
             ("guests", given.Count.ToString(Words.Culture))
         );
     }
 
-    private bool HadItsLeast(StepState step) =>
-        step.Ladder.Length > 0
-        && (step.Status == StepStatus.Pending || (AskedOnRung(step) && ElapsedOnRung(step) >= FloorOf(step)));
+    /// <summary>Its least when its host is late even so; else its shortened time, where nothing follows in its ladder.</summary>
+    private bool HadItsTime(StepState step, Ahead ahead)
+    {
+        var host = FedAs(step.Target);
+        if (step.Ladder.Length == 0 || !AskedOnRung(step) || ahead.Shares.GetValueOrDefault(host, 1) >= 1)
+            return false;
+        var elapsed = ElapsedOnRung(step);
+        return (ahead.Late.Contains(host) && elapsed >= FloorOf(step))
+            || (step.Rung + 1 == step.Ladder.Length && elapsed >= ShortenedSeconds(step, ahead.Shares[host]));
+    }
 
     private int PriorityOf(TargetRef target) => Model.Guests.GetValueOrDefault(KeyOf(target))?.Priority ?? 0;
 
@@ -151,11 +157,17 @@ internal sealed partial class Turn
         if (!Squeezed || !Plan.Compression || !shortens || _state.Ahead is not { } ahead)
             return TimeSpan.FromSeconds(written);
         var share = step.Sacrificed ? 0 : ahead.Shares.GetValueOrDefault(FedAs(step.Target), 1);
-        if (share >= 1)
-            return TimeSpan.FromSeconds(written);
-        // The share is of the time that is left to it: what has passed is gone.
+        // Where nothing follows, its time ends when it is given up: until then it may still obey.
+        var last = step.Rung + 1 == step.Ladder.Length && !step.Sacrificed;
+        return TimeSpan.FromSeconds(share >= 1 || last ? written : ShortenedSeconds(step, share));
+    }
+
+    /// <summary>The share is of the time that is left to it: what has passed is gone.</summary>
+    private double ShortenedSeconds(StepState step, double share)
+    {
+        var written = step.Ladder[step.Rung].TimeoutSeconds;
         var elapsed = Math.Clamp(AskedOnRung(step) ? ElapsedOnRung(step) : 0, 0, written);
         var rest = (written - elapsed) * share;
-        return TimeSpan.FromSeconds(Math.Min(written, Math.Max(FloorOf(step), elapsed + (rest < 1 ? 0 : rest))));
+        return Math.Min(written, Math.Max(FloorOf(step), rest < 1 ? 0 : elapsed + rest));
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class Turn
         StepList
             .Shutdown(configured, _state)
             .FirstOrDefault(s =>
-                s is { Target.Kind: TargetKind.Guest, Action: not StepAction.Command } && KeyOf(s.Target) == key
+                s is { Target.Kind: TargetKind.Guest } && PlanSteps.MovesTarget(s.Action) && KeyOf(s.Target) == key
             );
 
     private void BeginDrill(RunRequested request, string key)

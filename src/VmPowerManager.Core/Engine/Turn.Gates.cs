@@ -5,8 +5,9 @@ namespace VmPowerManager.Core.Engine;
 /// <summary>What a startup waits for (POLICY D1, E3).</summary>
 internal sealed partial class Turn
 {
-    /// <summary>More than this a battery does not give: waiting for a better one would be for ever.</summary>
-    private const double FullPercent = 99;
+    /// <summary>A battery that would not be enough even when full is asked for half of what it has: waiting for a better one
+    /// would be for ever.</summary>
+    private const double WornPercent = 50;
 
     /// <summary>Time that mains must be stable before startup; flapping doubles it, thirty minutes at most (D1).</summary>
     public TimeSpan StableMains
@@ -79,8 +80,8 @@ internal sealed partial class Turn
             return Sentence.Of(
                 $"{name} to reach {Words.Duration(gate.RuntimeSeconds)} of runtime (now {Words.Duration(runtime.Value)} at the load before the outage)"
             );
-        // A full battery has no more to give: it ran all this before (E3).
-        if (runtime < gate.ReserveSeconds && !(charge >= FullPercent))
+        var worn = charge > 0 && runtime * 100 / charge < gate.ReserveSeconds;
+        if (runtime < gate.ReserveSeconds && !(worn && charge >= WornPercent))
             return Sentence.Of(
                 $"{name} to have enough for the start and the next shutdown, {Words.Duration(gate.ReserveSeconds)} (now {Words.Duration(runtime.Value)})"
             );

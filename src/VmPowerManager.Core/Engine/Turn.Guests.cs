@@ -108,8 +108,6 @@ internal sealed partial class Turn
                 Finish(index, StepStatus.Cancelled, null, $"It still runs, and is left running. {why}");
             return;
         }
-        if (Squeezed && LimitOf(step) < TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds))
-            step = Given(step); // Shortened, it does not just give up (C7).
         if (step.Rung + 1 < step.Ladder.Length)
         {
             var next = step.Ladder[step.Rung + 1];

@@ -66,7 +66,7 @@ internal sealed partial class Turn
     {
         if (Run is { Kind: RunKind.Shutdown, Compressed: true })
             Finish(index, StepStatus.Skipped, null, $"There is no time to wait.");
-        else if (CalledOff(step) is { } why)
+        else if (Run is { Kind: RunKind.Shutdown } && CalledOff(step) is { } why)
             Finish(index, StepStatus.Cancelled, null, why);
         else if (step.Ready is null or { Kind: ReadyKind.Running })
             WaitForRunning(index, step, step.Ready?.TimeoutSeconds ?? 120);

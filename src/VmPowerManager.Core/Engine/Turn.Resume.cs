@@ -12,6 +12,7 @@ internal sealed partial class Turn
     private void TakeResumed(Resumed resumed)
     {
         _state = Ordinal(_state);
+        _notices.AddRange(_state.Untold);
         _state = _state with
         {
             ResumedAt = Now,

@@ -30,13 +30,20 @@ internal sealed partial class Turn
             Finish(index, StepStatus.Failed, null, $"It answered, and fell silent again: {view?.Words}");
             return;
         }
-        if (WaitsAnew(index, step))
+        if (WaitsAnew(index, step) || !WasLookedAt(step, view))
             return;
         var methods = Model.Hosts.GetValueOrDefault(step.Target.HostId)?.WakeMethods.Length ?? 0;
         if (Now - step.BeganAt >= StartWithin(step, HostUpWithin))
             Finish(index, StepStatus.Failed, null, NotWoken(step, methods, view?.Words));
         else if (methods > 0)
             Wake(index, step, methods);
+    }
+
+    /// <summary>What is known of it may be a minute old: it may have come up meanwhile.</summary>
+    private bool WasLookedAt(StepState step, HostView? view)
+    {
+        var since = Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue);
+        return view?.TriedAt >= since || Now - since >= LookFor;
     }
 
     private static Sentence NotWoken(StepState step, int methods, string? words)

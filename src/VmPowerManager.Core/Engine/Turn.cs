@@ -77,7 +77,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             .Append(WallDeadline());
         return new Decision
         {
-            State = _state,
+            State = WithUntold(),
             Ended = Ended,
             Effects = [.. _effects],
             Notices = [.. _notices],
@@ -85,6 +85,12 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             Refresh = _refresh || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
             NextDeadline = deadlines.Where(d => d > Now).Min(),
         };
+    }
+
+    private PlanState WithUntold()
+    {
+        ImmutableArray<Notice> untold = [.. _notices.Where(n => n.Level == NoticeLevel.Critical)];
+        return untold.IsEmpty && _state.Untold.IsEmpty ? _state : _state with { Untold = untold };
     }
 
     /// <summary>States are wanted every second of each host that a run deals with.</summary>

@@ -42,7 +42,7 @@ public sealed record Forecast
         var run = state.Run is { Kind: RunKind.Shutdown } down ? down : null;
         var items = run is null
             ? ShutdownWork.Whole(model, state, now)
-            : ShutdownWork.Of(run.Model, state, run.Steps, now, t => !ShutdownWork.IsDown(state, t));
+            : ShutdownWork.Of(run.Model, state, run.Steps, now, (t, key) => !ShutdownWork.IsDown(state, t, key));
         return new Forecaster(run?.Model ?? model, state, now, items, run?.Compressed == true).Forecast();
     }
 }

@@ -39,14 +39,14 @@ public static class RunDurations
         var failed = step.Status == StepStatus.Failed;
         if (!failed && step.Status != StepStatus.Done)
             yield break;
-        for (var r = 0; r < step.Rung && !run.Compressed; r++)
+        for (var r = 0; r < step.Rung && run.CompressedBecause is null; r++)
             yield return Measured(step, step.Ladder[r].Action, step.Ladder[r].TimeoutSeconds, true);
         var rung = step.Ladder[step.Rung];
         var began = step.Rung == 0 ? step.BeganAt : step.RungAt;
         var took = (step.OverAt - began)?.TotalSeconds ?? 0;
         if (!failed)
             yield return Measured(step, rung.Action, took, false);
-        else if (!run.Compressed) // A shortened rung says little about the guest.
+        else if (run.CompressedBecause is null) // A shortened rung says little about the guest.
             yield return Measured(step, rung.Action, Math.Max(took, rung.TimeoutSeconds), true);
     }
 

@@ -12,7 +12,7 @@ public readonly record struct Slot(double Start, double End, int Because);
 /// the first moment when it may.</summary>
 public sealed class Schedule
 {
-    private readonly IReadOnlyList<WorkItem> _items;
+    private readonly WorkItem[] _items;
     private readonly Func<WorkItem, double> _takes;
     private readonly PlanModel _model;
     private readonly bool _abreast;
@@ -24,19 +24,24 @@ public sealed class Schedule
     private readonly Dictionary<int, int> _busy = [];
     private readonly Dictionary<int, double> _freeAt = [];
     private readonly ScheduleLinks _links;
+    private readonly double[] _overAt;
+    private readonly int[] _lastLet;
     private readonly PriorityQueue<int, double> _ends = new();
     private readonly List<int> _pending;
     private double _now;
     private int _lastEnded = -1;
 
-    private Schedule(PlanModel model, IReadOnlyList<WorkItem> items, Func<WorkItem, double> takes, bool abreast)
+    private Schedule(PlanModel model, WorkItem[] items, Func<WorkItem, double> takes, bool abreast)
     {
         (_model, _items, _takes, _abreast) = (model, items, takes, abreast);
-        _slots = new Slot[items.Count];
-        _begun = new bool[items.Count];
-        _over = new bool[items.Count];
+        _slots = new Slot[items.Length];
+        _begun = new bool[items.Length];
+        _over = new bool[items.Length];
         _links = new ScheduleLinks(items);
-        _pending = [.. Enumerable.Range(0, items.Count)];
+        _overAt = new double[items.Length];
+        _lastLet = new int[items.Length];
+        Array.Fill(_lastLet, -1);
+        _pending = [.. Enumerable.Range(0, items.Length)];
         var (phases, ranks) = (0, 0);
         foreach (var item in items)
             (phases, ranks) = (Math.Max(phases, item.PhaseIndex + 1), Math.Max(ranks, item.Rank + 1));
@@ -52,7 +57,7 @@ public sealed class Schedule
         IReadOnlyList<WorkItem> items,
         Func<WorkItem, double> takes,
         bool abreast = false
-    ) => new Schedule(model, items, takes, abreast).Pass();
+    ) => new Schedule(model, [.. items], takes, abreast).Pass();
 
     /// <summary>The items that decide when <paramref name="last"/> ends, first to last.</summary>
     public static IReadOnlyList<int> PathTo(ImmutableArray<Slot> slots, int last)
@@ -65,7 +70,7 @@ public sealed class Schedule
 
     private void Count()
     {
-        for (var i = 0; i < _items.Count; i++)
+        for (var i = 0; i < _items.Length; i++)
         {
             var item = _items[i];
             _open[item.Rank]++;
@@ -76,7 +81,7 @@ public sealed class Schedule
 
     private ImmutableArray<Slot> Pass()
     {
-        for (var i = 0; i < _items.Count; i++)
+        for (var i = 0; i < _items.Length; i++)
         {
             if (_items[i].Running)
                 Begin(i);
@@ -109,7 +114,9 @@ public sealed class Schedule
     {
         var item = _items[index];
         var end = _now + Math.Max(0, _takes(item));
-        _slots[index] = new Slot(_now, end, _lastEnded);
+        // What it waited for by name decides, else whatever ended last.
+        var because = _lastLet[index] is var by and >= 0 && _overAt[by] >= _now ? by : _lastEnded;
+        _slots[index] = new Slot(_now, end, because);
         _begun[index] = true;
         if (item.IsGuest)
             _busy[item.HostId] = _busy.GetValueOrDefault(item.HostId) + 1;
@@ -130,7 +137,11 @@ public sealed class Schedule
         if (item.IsGuest)
             _busy[item.HostId]--;
         foreach (var next in _links.LetBy(index))
+        {
             _links.WaitsFor[next]--;
+            _lastLet[next] = index;
+        }
+        _overAt[index] = _now;
         if (PhaseOf(item) is { Parallel: false, DelayBetweenStepsSeconds: > 0 and var delay } && !_abreast)
         {
             _freeAt[item.PhaseIndex] = _now + delay;

@@ -7,14 +7,14 @@ namespace VmPowerManager.Core.Forecasts;
 internal sealed class ScheduleLinks
 {
     private const string GuestsOf = "guests:";
-    private readonly IReadOnlyList<WorkItem> _items;
+    private readonly WorkItem[] _items;
     private readonly Dictionary<int, List<int>> _lets = [];
 
-    public ScheduleLinks(IReadOnlyList<WorkItem> items)
+    public ScheduleLinks(WorkItem[] items)
     {
         _items = items;
-        WaitsFor = new int[items.Count];
-        LetsPass = new bool[items.Count];
+        WaitsFor = new int[items.Length];
+        LetsPass = new bool[items.Length];
         Link();
     }
 
@@ -30,18 +30,24 @@ internal sealed class ScheduleLinks
     private void Link()
     {
         var byKey = new Dictionary<string, List<int>>(StringComparer.Ordinal);
-        for (var i = 0; i < _items.Count; i++)
+        var machines = Enumerable
+            .Range(0, _items.Length)
+            .Where(i => _items[i] is { IsMachine: true, Target.Kind: TargetKind.Host })
+            .ToLookup(i => _items[i].HostId);
+        for (var i = 0; i < _items.Length; i++)
         {
             if (_items[i].IsMachine || _items[i].IsGuest)
                 ListOf(byKey, _items[i].Key).Add(i);
         }
-        for (var i = 0; i < _items.Count; i++)
+        for (var i = 0; i < _items.Length; i++)
         {
             if (!_items[i].IsMachine)
             {
-                foreach (var host in byKey.GetValueOrDefault(TargetRef.HostKey(_items[i].HostId)) ?? [])
+                foreach (var host in machines[_items[i].HostId])
                     Wait(host, i);
             }
+            if (_items[i].Needs.IsEmpty)
+                continue;
             foreach (var needed in _items[i].Needs.SelectMany(k => Named(byKey, k)))
             {
                 if (needed != i && _items[i].Rank <= _items[needed].Rank && !IsHostOf(i, needed))
@@ -55,7 +61,7 @@ internal sealed class ScheduleLinks
         ?? (
             key.StartsWith(GuestsOf, StringComparison.Ordinal)
             && int.TryParse(key.AsSpan(GuestsOf.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var host)
-                ? Enumerable.Range(0, _items.Count).Where(i => _items[i].IsGuest && _items[i].HostId == host)
+                ? Enumerable.Range(0, _items.Length).Where(i => _items[i].IsGuest && _items[i].HostId == host)
                 : []
         );
 

@@ -16,16 +16,19 @@ public static class ShutdownWork
         PlanModel model,
         PlanState state,
         TimeSpan now,
-        Func<TargetRef, bool>? among = null
-    ) => Of(model, state, StepList.Shutdown(model, state), now, among ?? (t => !IsDown(state, t)));
+        Func<TargetRef, string, bool>? among = null
+    ) =>
+        Of(model, state, StepList.Shutdown(model, state), now, among ?? ((target, key) => !IsDown(state, target, key)));
 
     /// <summary>What is open of <paramref name="steps"/>, and the guests that no step names (C5).</summary>
+    /// <param name="shortest">With the least that compression leaves of it (C7).</param>
     public static ImmutableArray<WorkItem> Of(
         PlanModel model,
         PlanState state,
         ImmutableArray<StepState> steps,
         TimeSpan now,
-        Func<TargetRef, bool> among
+        Func<TargetRef, string, bool> among,
+        bool shortest = false
     )
     {
         var items = ImmutableArray.CreateBuilder<WorkItem>(steps.Length);
@@ -34,9 +37,12 @@ public static class ShutdownWork
         {
             var key = step.Target.Key;
             named.Add(key);
-            if (!step.Terminal && (step.Status == StepStatus.Running || among(step.Target)))
-                items.Add(ItemOf(model, state, step, key, now));
+            if (!step.Terminal && (step.Status == StepStatus.Running || among(step.Target, key)))
+                items.Add(ItemOf(model, state, step, key, now, shortest));
         }
+        var running = state
+            .Guests.Where(g => g.Value.Power is PowerState.Running or PowerState.Paused)
+            .ToLookup(g => g.Value.HostId);
         foreach (
             var host in steps.Where(s =>
                 !s.Terminal && s is { Target.Kind: TargetKind.Host, Action: StepAction.Shutdown }
@@ -45,25 +51,24 @@ public static class ShutdownWork
         {
             if (host.AskedAt is null && model.Hosts.TryGetValue(host.Target.HostId, out var of))
                 items.AddRange(
-                    Uncovered(state, named, of, among)
-                        .Select(g => ItemOf(model, state, StepOf(host, of, g), g.Key, now))
+                    Uncovered(running, named, of, among)
+                        .Select(g => ItemOf(model, state, StepOf(host, of, g.Target), g.Key, now, shortest))
                 );
         }
         return items.ToImmutable();
     }
 
     /// <summary>The manager's own guest goes down with its host.</summary>
-    private static IEnumerable<TargetRef> Uncovered(
-        PlanState state,
+    private static IEnumerable<(string Key, TargetRef Target)> Uncovered(
+        ILookup<int, KeyValuePair<string, GuestView>> running,
         HashSet<string> named,
         HostModel host,
-        Func<TargetRef, bool> among
+        Func<TargetRef, string, bool> among
     ) =>
-        state
-            .Guests.Where(g => g.Value.HostId == host.Id && g.Value.Power is PowerState.Running or PowerState.Paused)
+        running[host.Id]
             .Where(g => g.Key != host.ManagerGuestKey && !named.Contains(g.Key))
-            .Select(g => TargetRef.Of(g.Value))
-            .Where(among);
+            .Select(g => (g.Key, Target: TargetRef.Of(g.Value)))
+            .Where(g => among(g.Target, g.Key));
 
     private static StepState StepOf(StepState host, HostModel of, TargetRef guest) =>
         new()
@@ -76,14 +81,20 @@ public static class ShutdownWork
             Uncovered = true,
         };
 
-    private static WorkItem ItemOf(PlanModel model, PlanState state, StepState step, string key, TimeSpan now)
+    private static WorkItem ItemOf(
+        PlanModel model,
+        PlanState state,
+        StepState step,
+        string key,
+        TimeSpan now,
+        bool shortest
+    )
     {
         var hostId =
             step.Target.Kind == TargetKind.Guest
                 ? state.Guests.GetValueOrDefault(key)?.HostId ?? step.Target.HostId
                 : step.Target.HostId;
-        var whole = TimeOf(model, step, key, 0);
-        var takes = step.Status == StepStatus.Running ? RestOf(model, step, key, now) : whole;
+        var takes = step.Status == StepStatus.Running ? RestOf(model, step, key, now) : TimeOf(model, step, key, 0);
         var host = step.Target.Kind == TargetKind.Host && step.Action != StepAction.Command;
         var guess = takes.Confidence == Confidence.Bounds ? takes.Usual / 2 : takes.Usual;
         return new WorkItem
@@ -98,8 +109,8 @@ public static class ShutdownWork
             FedAs = model.Hosts.ContainsKey(hostId) ? hostId : step.Target.HostId,
             Takes = takes,
             GuessSeconds = guess,
-            LeastSeconds = host ? guess : LeastOf(model, step, key, now),
-            AfterwardsSeconds = host ? guess : AfterwardsOf(model, step, key),
+            LeastSeconds = host || !shortest ? guess : LeastOf(model, step, key, now),
+            AfterwardsSeconds = host || !shortest ? guess : AfterwardsOf(model, step, key),
             ProofSeconds = host ? model.Hosts.GetValueOrDefault(step.Target.HostId)?.OffSilenceSeconds ?? 0 : 0,
             // A host that waits for its last guests was not told yet.
             Running = step.Status == StepStatus.Running && !(host && step.AskedAt is null),
@@ -165,9 +176,9 @@ public static class ShutdownWork
         );
 
     /// <summary>Seen off or saved: there is nothing to do.</summary>
-    public static bool IsDown(PlanState state, TargetRef target) =>
+    public static bool IsDown(PlanState state, TargetRef target, string key) =>
         target.Kind == TargetKind.Guest
-            ? state.Guests.GetValueOrDefault(target.Key) is { Power: PowerState.Off or PowerState.Saved }
+            ? state.Guests.GetValueOrDefault(key) is { Power: PowerState.Off or PowerState.Saved }
             : target.Kind == TargetKind.Host
                 && state.Hosts.GetValueOrDefault(target.HostId) is { Answers: false, WitnessedSilenceSince: not null };
 }

@@ -29,7 +29,7 @@ public static class StartupReserve
             state,
             StepList.Shutdown(model, state),
             now,
-            t => keys.Contains(t.Key) || runs(t)
+            (t, key) => keys.Contains(key) || runs(t)
         );
         var slots = Schedule.Of(model, items, i => i.Takes.Likely);
         var boot = BootSeconds(model, open);

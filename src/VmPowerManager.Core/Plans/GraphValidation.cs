@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace VmPowerManager.Core.Plans;
 
 /// <summary>What is wrong with the dependencies, waits, load shedding and the startup's own phases of a definition as
@@ -32,14 +34,14 @@ internal static class GraphValidation
     public static IEnumerable<(string Field, string Message)> Errors(PlanDefinition plan) =>
         [.. Dependencies(plan), .. Shedding(plan), .. All(plan).SelectMany(s => Step(s.At, s.Step)), .. Startup(plan)];
 
+    /// <summary>Every step, of phases that may have gaps too.</summary>
     private static IEnumerable<(string At, StepDefinition Step)> All(PlanDefinition plan) =>
-        PlanSteps
-            .Shutdown(plan)
-            .Concat(
-                (plan.Startup?.Phases ?? []).SelectMany(
-                    (phase, p) => phase?.Steps.Select((step, s) => ($"startup.phases[{p}].steps[{s}]", step)) ?? []
-                )
-            );
+        Steps("phases", plan.Phases).Concat(Steps("startup.phases", plan.Startup?.Phases ?? []));
+
+    private static IEnumerable<(string At, StepDefinition Step)> Steps(
+        string field,
+        ImmutableArray<PhaseDefinition> phases
+    ) => phases.SelectMany((phase, p) => phase?.Steps.Select((step, s) => ($"{field}[{p}].steps[{s}]", step)) ?? []);
 
     private static IEnumerable<(string, string)> Dependencies(PlanDefinition plan)
     {
@@ -99,6 +101,8 @@ internal static class GraphValidation
             yield break;
         if (ready.TimeoutSeconds is <= 0 or > LongestSeconds)
             yield return ($"{at}.ready.timeoutSeconds", Span);
+        if (ready is { Kind: ReadyKind.Ping or ReadyKind.Port, Address: null } && step.Target.HostId is null)
+            yield return ($"{at}.ready.address", "The address of a guest is not known: name it.");
         if (ready.Kind == ReadyKind.Port && ready.Port is not (>= 1 and <= 65535))
             yield return ($"{at}.ready.port", "From 1 to 65535.");
         if (ready.Kind == ReadyKind.Command && string.IsNullOrWhiteSpace(ready.Command))

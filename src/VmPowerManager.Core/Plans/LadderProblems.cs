@@ -1,10 +1,9 @@
 namespace VmPowerManager.Core.Plans;
 
-/// <summary>Rungs that cannot be climbed, steps that have no work, and targets that stop too early (C3, A10, F10).</summary>
+/// <summary>Rungs that cannot be climbed, and targets that stop too early (C3, A10, F10).</summary>
 internal static class LadderProblems
 {
-    public static IEnumerable<PlanProblem> Find(PlanModel model) =>
-        [.. NoBmc(model), .. OwnGuest(model), .. ServedStopsEarly(model)];
+    public static IEnumerable<PlanProblem> Find(PlanModel model) => [.. NoBmc(model), .. ServedStopsEarly(model)];
 
     private static IEnumerable<PlanProblem> NoBmc(PlanModel model)
     {
@@ -26,22 +25,6 @@ internal static class LadderProblems
                     false,
                     $"{at}.ladder",
                     $"{host.Name} runs this program: its power is not taken through its BMC."
-                );
-        }
-    }
-
-    /// <summary>C6: what runs this program goes down with its host.</summary>
-    private static IEnumerable<PlanProblem> OwnGuest(PlanModel model)
-    {
-        var guests = model.Guests.Values.Where(g => model.IsManagerGuest(g.Key)).ToList();
-        foreach (var (at, step) in PlanProblems.Steps(model))
-        {
-            if (guests.FirstOrDefault(g => g.Id is { } id && id == step.Target.GuestId) is { } own)
-                yield return new(
-                    "stopsManager",
-                    false,
-                    at,
-                    $"{own.Name} runs this program: the step is left out, it goes down with its host."
                 );
         }
     }

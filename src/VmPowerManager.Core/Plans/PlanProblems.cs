@@ -26,6 +26,7 @@ public static class PlanProblems
             .. Order(model),
             .. GraphProblems.Find(model),
             .. Manager(model),
+            .. PowerProblems.Find(model),
             .. CutProblems.Find(model),
             .. LadderProblems.Find(model),
         ];

@@ -37,7 +37,11 @@ public static class PlanValidation
             return errors.ByField;
         Phases(plan, errors);
         Startup(plan.Startup, errors);
-        foreach (var (field, message) in GraphValidation.Errors(plan).Concat(RehearsalValidation.Errors(plan.Schedule)))
+        var more = GraphValidation
+            .Errors(plan)
+            .Concat(RehearsalValidation.Errors(plan.Schedule))
+            .Concat(PowerValidation.Errors(plan));
+        foreach (var (field, message) in more)
             errors.When(true, field, message);
         return errors.ByField;
     }

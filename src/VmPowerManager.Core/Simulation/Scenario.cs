@@ -57,6 +57,9 @@ public sealed record ScenarioWorld
     public ImmutableArray<ScenarioHost> Hosts { get; init; } = [];
     public ImmutableArray<ScenarioGuest> Guests { get; init; } = [];
 
+    /// <summary>Addresses on raw mains (A9); they answer until an event says otherwise.</summary>
+    public ImmutableArray<CanaryModel> Canaries { get; init; } = [];
+
     /// <summary>So long after mains is back everywhere somebody switches on the hosts that are off; null: nobody does.</summary>
     public double? SwitchedOnAfterSeconds { get; init; }
 
@@ -95,6 +98,12 @@ public sealed record ScenarioUps
     /// <summary>Percent below which it says LB by itself; null: never.</summary>
     public double? LowPercent { get; init; } = 20;
 
+    /// <summary>The longest delay of its cut, seconds; null: it has no cut that returns with mains (C9).</summary>
+    public double? LongestCutDelay { get; init; } = 600;
+
+    /// <summary>Orders to cut that it refuses before it takes one.</summary>
+    public int CutRefusals { get; init; }
+
     [JsonIgnore]
     public string Name => Policy.Name;
 }
@@ -114,6 +123,12 @@ public sealed record ScenarioHost
     public double SlowSeconds { get; init; }
     public bool Refuses { get; init; }
     public bool LockedOut { get; init; }
+
+    /// <summary>It has a BMC that takes its power.</summary>
+    public bool Bmc { get; init; }
+
+    /// <summary>Commands that it refuses before it takes one.</summary>
+    public int CommandRefusals { get; init; }
     public bool RestoresOnAc { get; init; }
 
     /// <summary>What each wake method answers, in the host's order: null wakes it; "" is accepted without effect, as a lost

@@ -28,6 +28,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
             Upses = Upses(),
             Hosts = Hosts(),
             Guests = Guests(),
+            Canaries = [.. troupe.Model.Canaries.Values],
             SwitchedOnAfterSeconds = scenario.World.SwitchedOnAfterSeconds ?? 60,
         };
         var events = scenario.Events.Select(Renamed).OfType<ScenarioEvent>().ToImmutableArray();
@@ -159,6 +160,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
             || (what.Guest is not null && guest is null)
             || (what.To is not null && to is null)
             || (what.Once?.Target is not null && target is null)
+            || (what.Canary is not null && troupe.Model.Canaries.IsEmpty)
             || what is { Does: ScenarioAct.Edits, Plan: not null };
         return lost
             ? null
@@ -167,6 +169,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
                 Ups = ups,
                 Host = host,
                 Guest = guest,
+                Canary = what.Canary is null ? null : troupe.Model.Canaries.Values.First().Name,
                 To = to,
                 Once = what.Once is null ? null : what.Once with { Target = target },
             };

@@ -77,7 +77,12 @@ public static class ScenarioFile
             field,
             $"There is no guest {what.Guest}."
         );
-        Demand(what.Ups is not null || what.Does is not null, field, "does: is needed.");
+        Demand(
+            what.Canary is null || world.Canaries.Any(c => c.Name == what.Canary),
+            field,
+            $"There is no canary {what.Canary}."
+        );
+        Demand(what.Ups is not null || what.Canary is not null || what.Does is not null, field, "does: is needed.");
         foreach (var word in what.Status?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [])
             Demand(word == "WAIT" || Enum.TryParse<Power.UpsStatus>(word, out _), field, $"There is no status {word}.");
     }

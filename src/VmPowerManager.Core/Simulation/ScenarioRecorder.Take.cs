@@ -106,9 +106,11 @@ public sealed partial class ScenarioRecorder
         {
             if (a.Status != b.Status)
                 return true;
+            // A full battery may be waited for: its last steps count, however small.
+            var fine = b.BatteryChargePercent >= 95 ? 0.2 : 1;
             return _events.Count < ManyEvents
                 && (
-                    Far(a.BatteryChargePercent, b.BatteryChargePercent, 1)
+                    Far(a.BatteryChargePercent, b.BatteryChargePercent, fine)
                     || Far(a.BatteryRuntimeSeconds, b.BatteryRuntimeSeconds, 30)
                     || Far(a.InputVoltage, b.InputVoltage, 20)
                     || Far(a.LoadPercent, b.LoadPercent, 5)

@@ -31,6 +31,8 @@ internal sealed class ScenarioScript(Scenario scenario, VirtualWorld world, Scen
     {
         if (what.Ups is not null)
             Change(world.Upses[UpsId(what.Ups)], what);
+        else if (what.Canary is not null)
+            world.Canaries[scenario.World.Canaries.First(c => c.Name == what.Canary).Id] = what.Reachable == true;
         else if (what.Person is not null)
             ByPerson(what, what.Person);
         else if (what.Host is not null)

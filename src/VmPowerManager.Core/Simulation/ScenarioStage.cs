@@ -21,7 +21,21 @@ internal static class ScenarioStage
             Guests = scenario
                 .World.Guests.Where(g => IsNamed(scenario.Plan, g.Model.Id))
                 .ToImmutableSortedDictionary(g => g.Model.Key, g => g.Model, StringComparer.Ordinal),
+            Servers = scenario
+                .World.Upses.Select(u => (u.Policy.UpsId, Server: ServerOf(scenario.World, u.Policy.ServedBy)))
+                .Where(s => s.Server is not null)
+                .ToImmutableSortedDictionary(s => s.UpsId, s => s.Server!), // just filtered
+            Canaries = scenario
+                .World.Canaries.Where(c => scenario.Plan.Canaries.Contains(c.Id))
+                .ToImmutableSortedDictionary(c => c.Id, c => c),
         };
+
+    /// <summary>The target of this name that runs a UPS's server (A10).</summary>
+    private static UpsServer? ServerOf(ScenarioWorld world, string? name) =>
+        world.Guests.FirstOrDefault(g => g.Name == name) is { } guest
+            ? new UpsServer(guest.Model.HostId, guest.Model.Key)
+        : world.Hosts.FirstOrDefault(h => h.Name == name) is { } host ? new UpsServer(host.Model.Id, null)
+        : null;
 
     public static VirtualWorld Build(Scenario scenario)
     {
@@ -35,6 +49,8 @@ internal static class ScenarioStage
         };
         foreach (var ups in scenario.World.Upses)
             world.Upses[ups.Policy.UpsId] = Ups(ups);
+        foreach (var canary in model.Canaries.Keys)
+            world.Canaries[canary] = true;
         foreach (var host in scenario.World.Hosts)
             world.Hosts[host.Model.Id] = Host(host, model, scenario.World.Guests);
         foreach (var guest in scenario.World.Guests)
@@ -43,7 +59,11 @@ internal static class ScenarioStage
     }
 
     private static bool IsNamed(PlanDefinition plan, int? guestId) =>
-        guestId is not null && plan.Phases.SelectMany(p => p.Steps).Any(s => s.Target.GuestId == guestId);
+        guestId is not null
+        && plan.Phases.SelectMany(p => p.Steps)
+            .Select(s => s.Target)
+            .Concat(plan.Dependencies.SelectMany(d => new[] { d.From, d.To }))
+            .Any(t => t.GuestId == guestId);
 
     /// <summary>Two guests may have one name, in two realms.</summary>
     private static string KeyOf(VirtualWorld world, string name)
@@ -66,6 +86,8 @@ internal static class ScenarioStage
             BatterySeconds = ups.BatterySeconds,
             RechargeSeconds = ups.RechargeSeconds,
             LowPercent = ups.LowPercent,
+            LongestCutDelay = ups.LongestCutDelay,
+            CutRefusals = ups.CutRefusals,
         };
 
     private static VirtualHost Host(ScenarioHost host, PlanModel model, ImmutableArray<ScenarioGuest> guests) =>
@@ -78,6 +100,8 @@ internal static class ScenarioStage
             SlowSeconds = host.SlowSeconds,
             Refuses = host.Refuses,
             LockedOut = host.LockedOut,
+            BmcRefuses = host.Bmc ? null : "no BMC",
+            CommandRefusals = host.CommandRefusals,
             RestoresOnAc = host.RestoresOnAc,
             WakeAnswers = host.WakeAnswers,
             Supplies = model.SuppliesOf(host.Model),

@@ -11,6 +11,7 @@ public sealed class VirtualLife
     private readonly Dictionary<int, bool> _hosts = [];
     private readonly Dictionary<string, PowerState> _guests = [];
     private TimeSpan? _mainsSince;
+    private bool _wasLost;
 
     public VirtualLife(VirtualWorld world)
     {
@@ -53,7 +54,8 @@ public sealed class VirtualLife
             Feed(host);
         var upses = _world.Upses.Values;
         var mains = upses.Any(u => u.IsOnLine && u.Output) && !upses.Any(u => u.IsOnBattery);
-        _mainsSince = mains ? _mainsSince ?? _world.Now : null;
+        _wasLost |= !mains;
+        _mainsSince = mains && _wasLost ? _mainsSince ?? _world.Now : null;
         if (SwitchedOnAfterSeconds is { } wait && _world.Now - _mainsSince >= TimeSpan.FromSeconds(wait))
         {
             foreach (var host in _world.Hosts.Values.Where(h => !h.Answers(_world.Now) && !h.Boots(_world.Now)))

@@ -21,6 +21,9 @@ public partial class VirtualWorld
 {
     private PlanState _stored = new();
 
+    /// <summary>The boot in which it was stored: a later one is a new one, however often the process was restarted.</summary>
+    private TimeSpan _storedIn;
+
     /// <summary>Called for each decision that is journaled: whether the process dies there. None: never.</summary>
     public Func<Decision, KillPoint>? Kill { get; set; }
 
@@ -35,7 +38,7 @@ public partial class VirtualWorld
             _boot = Now - TimeSpan.FromSeconds(20);
         var stored = JsonSerializer.Serialize(_stored, Json.Options);
         State = JsonSerializer.Deserialize<PlanState>(stored, Json.Options)!; // What was just written is not null.
-        Tell(new Resumed(newBoot));
+        Tell(new Resumed(_storedIn != _boot));
     }
 
     /// <summary>As the app's loop does. True: the process died of it, and another took over.</summary>
@@ -43,7 +46,7 @@ public partial class VirtualWorld
     {
         if (!decision.IsMaterial(before))
             return false;
-        _stored = State;
+        (_stored, _storedIn) = (State, _boot);
         var kill = Kill?.Invoke(decision) ?? KillPoint.None;
         if (kill == KillPoint.None)
             return false;

@@ -134,6 +134,7 @@ public partial class VirtualWorld
             Read?.Invoke(id, reading);
             Tell(new UpsObserved(reading));
         }
+        PollCanaries();
     }
 
     private void PollHosts()

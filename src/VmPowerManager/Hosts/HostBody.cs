@@ -63,4 +63,7 @@ public sealed record WakeBlock
     public int? Port { get; init; }
     public string? UserName { get; init; }
     public string? Password { get; init; }
+
+    /// <summary>For Wake-on-LAN: the one interface to send from.</summary>
+    public string? Interface { get; init; }
 }

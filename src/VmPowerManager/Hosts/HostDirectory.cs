@@ -144,10 +144,15 @@ internal sealed partial class HostDirectory(
         settings ??= new HostSettings();
         var driver = unreadable is null ? Driver(row.Platform) : null;
         var device = new HostDevice(row.Id, row.Name, settings.ToElement(), secrets ?? NoSecrets);
-        return new HostEntry(device, driver, settings, Configured(row, driver, unreadable), stamp);
+        return new HostEntry(device, driver, settings, Configured(row, settings, driver, unreadable), stamp);
     }
 
-    private static HostSnapshot Configured(HostRow row, IHostDriver? driver, string? unreadable) =>
+    private static HostSnapshot Configured(
+        HostRow row,
+        HostSettings settings,
+        IHostDriver? driver,
+        string? unreadable
+    ) =>
         new()
         {
             Id = row.Id,
@@ -159,6 +164,8 @@ internal sealed partial class HostDirectory(
             MinSupplies = row.MinSupplies,
             MaxParallelGuests = row.MaxParallelGuests,
             Witness = row.Witness,
+            Address = settings.Ssh?.Host,
+            WakeMethods = [.. settings.Wake.Select(w => w.Method)],
             OffSilenceSeconds = row.OffSilenceSeconds,
             Capabilities = driver?.Capabilities ?? HostCapabilities.None,
             Fault = unreadable ?? (driver is null ? $"No driver speaks the platform {row.Platform}." : null),

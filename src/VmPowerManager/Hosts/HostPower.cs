@@ -4,7 +4,11 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Hosts;
 
 /// <inheritdoc cref="IHostPower"/>
-internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IHostPower
+internal sealed partial class HostPower(
+    HostDirectory directory,
+    IEnumerable<IWakeMethod> wakeMethods,
+    TimeProvider time
+) : IHostPower
 {
     private const int MostOutput = 4000;
     private readonly DeviceCall _call = new(time);
@@ -42,6 +46,14 @@ internal sealed class HostPower(HostDirectory directory, TimeProvider time) : IH
 
     public Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (d, host, token) => CutAsync(d.RunCommandAsync(host, command, token)), limit, ct);
+
+    public Task<DeviceOutcome<bool>> BmcOffAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        Task.FromResult(
+            new DeviceOutcome<bool>(false, DeviceFault.Unsupported, "Power is not taken through a BMC by this version.")
+        );
+
+    public Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => Done(driver.UndoAsync(host, kind, token)), limit, ct);
 
     public Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
         AnswersAsync(

@@ -82,6 +82,7 @@ internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
             wake.Host,
             wake.Port,
             wake.UserName,
-            secrets.ContainsKey(HostSecrets.WakePassword(index))
+            secrets.ContainsKey(HostSecrets.WakePassword(index)),
+            wake.Interface
         );
 }

@@ -1,6 +1,7 @@
 using VmPowerManager.Hosts.Libvirt;
 using VmPowerManager.Hosts.SelfHost;
 using VmPowerManager.Hosts.Ssh;
+using VmPowerManager.Hosts.WakeOnLan;
 using VmPowerManager.Protocols.Ssh;
 using VmPowerManager.Ups;
 
@@ -12,6 +13,7 @@ public static class HostRegistration
     {
         services.AddSingleton<IHostDriver, LibvirtDriver>();
         services.AddSingleton<IHostDriver, SshDriver>();
+        services.AddSingleton<IWakeMethod, WolMethod>();
 
         services.AddSingleton<FirstKeys>();
         services.AddSingleton(s => new SshConnectionPool(

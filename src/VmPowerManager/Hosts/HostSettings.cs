@@ -56,9 +56,15 @@ public sealed record WakeSettings
 {
     public required string Method { get; init; }
     public string? MacAddress { get; init; }
+
+    /// <summary>Of the management controller; for Wake-on-LAN where to send the packet, null: the broadcasts of our own
+    /// networks.</summary>
     public string? Host { get; init; }
     public int? Port { get; init; }
     public string? UserName { get; init; }
+
+    /// <summary>For Wake-on-LAN: name or address of the one interface to send from; null: all.</summary>
+    public string? Interface { get; init; }
 }
 
 /// <summary>Names of secrets.</summary>

@@ -69,6 +69,11 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
                 errors.Add($"wake[{i}].method", "One of: wol, ipmi, redfish.");
             else if (wake[i].Method == "wol" && !MacAddress().IsMatch(wake[i].MacAddress ?? ""))
                 errors.Add($"wake[{i}].macAddress", "A MAC address: 00:11:22:33:44:55.");
+            else if (
+                wake[i] is { Method: "wol", Host: { Length: > 0 } to }
+                && Uri.CheckHostName(to.Trim()) is not (UriHostNameType.IPv4 or UriHostNameType.Dns)
+            )
+                errors.Add($"wake[{i}].host", "A name or an IPv4 address, or nothing: all our networks.");
             else if (wake[i].Method != "wol" && string.IsNullOrWhiteSpace(wake[i].Host))
                 errors.Add($"wake[{i}].host", "The address of the management controller is needed.");
             if (wake[i].Port is < 1 or > 65535)

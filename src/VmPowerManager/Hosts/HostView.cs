@@ -54,7 +54,8 @@ public sealed record WakeView(
     string? Host,
     int? Port,
     string? UserName,
-    bool HasPassword
+    bool HasPassword,
+    string? Interface = null
 );
 
 /// <summary>A guest as the API answers it.</summary>

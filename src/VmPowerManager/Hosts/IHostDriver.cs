@@ -31,6 +31,10 @@ public interface IHostDriver
     /// <summary>Asks the host itself to shut down or reboot. Returning means that it accepted.</summary>
     Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct);
 
+    /// <summary>Undoes what a step of this platform did (POLICY C10). Must bear to be asked for what is undone already.</summary>
+    Task UndoAsync(HostDevice host, string kind, CancellationToken ct) =>
+        throw new DeviceException(DeviceFault.Unsupported, $"This platform does not know how to undo {kind}.");
+
     /// <summary>Runs a command of the user's on the host and gives its words back; a non-zero exit is Refused.</summary>
     Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct);
 }

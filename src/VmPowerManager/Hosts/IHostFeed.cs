@@ -57,6 +57,12 @@ public sealed record HostSnapshot
     /// <summary>An address on the same network path that proves the path when the host is silent (C4).</summary>
     public string? Witness { get; init; }
 
+    /// <summary>Where it is reached, a name or an address; null: the platform has none of its own.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>How it can be woken, in the order to try: <c>wol</c> ... (E4).</summary>
+    public IReadOnlyList<string> WakeMethods { get; init; } = [];
+
     /// <summary>Silence that counts as off after an accepted shutdown, seconds (C4).</summary>
     public double OffSilenceSeconds { get; init; } = 60;
     public HostCapabilities Capabilities { get; init; }

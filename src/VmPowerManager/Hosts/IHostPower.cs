@@ -26,6 +26,23 @@ public interface IHostPower
     /// <summary>The value is the command's output, cut to 4,000 characters.</summary>
     Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct);
 
+    /// <summary>Takes the host's power through its BMC. Ok means that the BMC says off (C4). Value is always true.</summary>
+    Task<DeviceOutcome<bool>> BmcOffAsync(int hostId, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Undoes what this platform did, by its kind (C10): <c>haDisarmed</c>, <c>cephNoout</c>, <c>maintenance</c>.
+    /// May be asked again for what is undone already. Value is always true.</summary>
+    Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Wakes a host by the method at this place of its list (E4). Ok means sent or accepted; the value says what was
+    /// done.</summary>
+    Task<DeviceOutcome<string>> WakeAsync(int hostId, int method, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Ok: it answered an echo. <paramref name="address"/> null: the host's own.</summary>
+    Task<DeviceOutcome<string>> PingAsync(int hostId, string? address, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>Ok: it took a TCP connection. <paramref name="address"/> null: the host's own.</summary>
+    Task<DeviceOutcome<string>> PortAsync(int hostId, string? address, int port, TimeSpan limit, CancellationToken ct);
+
     /// <summary>Whether anything at the host's own address takes or refuses a connection: a host that is merely slow is not
     /// silent (C4). Null when the platform has no address of its own.</summary>
     Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct);

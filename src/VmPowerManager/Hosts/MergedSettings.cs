@@ -76,6 +76,7 @@ internal sealed record MergedSettings(
             Host = Text(block.Host),
             Port = block.Port,
             UserName = Text(block.UserName),
+            Interface = Text(block.Interface),
         };
 
     private static string? Text(string? given) => string.IsNullOrWhiteSpace(given) ? null : given.Trim();

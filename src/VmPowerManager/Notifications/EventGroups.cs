@@ -30,7 +30,14 @@ public static class EventGroups
         new(
             "plans",
             "A plan cannot do as told",
-            ["plan.noRedundancy", "plan.contradiction", "plan.startupWaits", "plan.disarmed"],
+            [
+                "plan.noRedundancy",
+                "plan.contradiction",
+                "plan.startupWaits",
+                "plan.disarmed",
+                "plan.readinessFell",
+                "host.managerFound",
+            ],
             MinimumSeverity: Severity.Warning
         ),
         new("channels", "Another channel fails", ["notifications.*"], MinimumSeverity: Severity.Warning),

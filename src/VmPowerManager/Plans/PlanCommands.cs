@@ -123,26 +123,6 @@ public sealed class PlanCommands(
         );
     }
 
-    /// <summary>Ends a maintenance before its time: what is automatic is automatic again.</summary>
-    public async Task<PlanEntry> EndMaintenanceAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
-    {
-        Access.Demand(actor, Role.Operator);
-        using var turn = await turns.EnterAsync(ct);
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var row = await FindAsync(db, id, ct);
-        var plan = directory.Find(id) ?? throw new NotFoundException($"Plan {id}");
-        if (plan.Definition.Maintenance is null)
-            throw new ConflictException($"\"{row.Name}\" is not in maintenance.");
-        Apply(row, plan.Definition with { Maintenance = null }, row.Armed);
-        await SaveAsync(db, row, ct);
-        return Saved(
-            actor,
-            row,
-            "plan.maintenanceEnded",
-            $"{Access.Name(actor)} ended the maintenance of \"{row.Name}\"."
-        );
-    }
-
     public async Task DeleteAsync(ClaimsPrincipal actor, int id, CancellationToken ct)
     {
         Access.Demand(actor, Role.Administrator);

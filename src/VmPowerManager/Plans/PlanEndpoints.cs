@@ -32,11 +32,6 @@ public static class PlanEndpoints
             (int id, ClaimsPrincipal actor, PlanCommands commands, CancellationToken ct) =>
                 ArmAsync(id, false, actor, commands, ct)
         );
-        plans.MapPost(
-            "{id:int}/maintenance/end",
-            async (int id, ClaimsPrincipal actor, PlanCommands commands, CancellationToken ct) =>
-                PlanBody.Write(await commands.EndMaintenanceAsync(actor, id, ct))
-        );
         plans.MapGet(
             "{id:int}/problems",
             (int id, PlanDirectory directory, PlanModels models) =>

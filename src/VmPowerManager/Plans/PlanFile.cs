@@ -5,6 +5,7 @@ using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -25,6 +26,7 @@ internal static class PlanFile
         public Dictionary<int, string> Upses { get; init; } = [];
         public Dictionary<int, string> Hosts { get; init; } = [];
         public Dictionary<int, GuestName> Guests { get; init; } = [];
+        public Dictionary<int, string> Canaries { get; init; } = [];
     }
 
     private sealed record GuestName(string Name, string Realm, string ExternalId);
@@ -32,7 +34,8 @@ internal static class PlanFile
     public static string Write(
         PlanDefinition plan,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyCollection<Canary>? canaries = null
     )
     {
         var targets = PlanTargets.All(plan).ToList();
@@ -50,6 +53,7 @@ internal static class PlanFile
                 .Where(g => g.Id is { } id && guestIds.Contains(id))
                 .DistinctBy(g => g.Id)
                 .ToDictionary(g => g.Id ?? 0, g => new GuestName(g.Name, g.Realm, g.ExternalId)),
+            Canaries = (canaries ?? []).Where(c => plan.Canaries.Contains(c.Id)).ToDictionary(c => c.Id, c => c.Name),
         };
         var json = (JsonObject)JsonSerializer.SerializeToNode(plan, Json.Options)!; // a record is an object
         json[NamesKey] = JsonSerializer.SerializeToNode(names, Json.Options);
@@ -61,14 +65,15 @@ internal static class PlanFile
     public static Imported Read(
         string text,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyCollection<Canary>? canaries = null
     )
     {
         var body = Parse(text);
         var names = body[NamesKey] is { } said ? NamesOf(said) : null;
         body.Remove(NamesKey);
         var plan = PlanBody.ReadLoosely(body);
-        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts).Bind(plan);
+        return names is null ? new Imported(plan, []) : new Binding(names, upses, hosts, canaries ?? []).Bind(plan);
     }
 
     private static JsonObject Parse(string text)
@@ -100,13 +105,15 @@ internal static class PlanFile
     private sealed class Binding(
         Names names,
         IReadOnlyCollection<UpsPolicy> upses,
-        IReadOnlyCollection<HostSnapshot> hosts
+        IReadOnlyCollection<HostSnapshot> hosts,
+        IReadOnlyCollection<Canary> canaries
     )
     {
         private readonly List<string> _missing = [];
 
         public Imported Bind(PlanDefinition plan)
         {
+            ImmutableArray<int> witnesses = [.. plan.Canaries.Select(CanaryOf).OfType<int>()];
             var bound = plan with
             {
                 UpsIds = [.. plan.UpsIds.Select(Ups).OfType<int>()],
@@ -119,7 +126,7 @@ internal static class PlanFile
                         .Where(d => d is { From: not null, To: not null })
                         .Select(d => new DependencyDefinition { From = d.From!, To = d.To! }), // not null: just looked
                 ],
-                // Times that were set there, and pauses, mean nothing here; ids of canaries have no names.
+                // Times that were set there, and pauses, mean nothing here.
                 Schedule = plan.Schedule is { RehearseAt: not null } s
                     ? s with
                     {
@@ -128,10 +135,10 @@ internal static class PlanFile
                     }
                     : null,
                 Maintenance = null,
-                Canaries = [],
+                Canaries = witnesses,
+                // It needs a witness.
+                LossIsOutage = plan.LossIsOutage && witnesses.Length > 0,
             };
-            foreach (var canary in plan.Canaries)
-                Known(null, $"canary {canary}");
             return new Imported(bound, [.. _missing.Distinct(StringComparer.Ordinal)]);
         }
 
@@ -162,6 +169,11 @@ internal static class PlanFile
                     : null,
                 var t => t,
             };
+
+        private int? CanaryOf(int id) =>
+            names.Canaries.TryGetValue(id, out var name)
+                ? Known(canaries.FirstOrDefault(c => Same(c.Name, name))?.Id, name)
+                : Known(null, $"canary {id}");
 
         private int? Ups(int id) =>
             names.Upses.TryGetValue(id, out var name)

@@ -15,14 +15,16 @@ public sealed class PlanModels(
     IUpsFeed upses,
     IHostFeed hosts,
     DurationDirectory durations,
-    CanaryFeed? canaries = null
+    CanaryFeed? canaries = null,
+    PlanDirectory? plans = null,
+    IUpsPower? cuts = null
 )
 {
     public PlanModel Of(PlanEntry plan) => Of(plan.Id, plan.Revision, plan.Armed, plan.Definition);
 
     public PlanModel Of(int id, int revision, bool armed, PlanDefinition definition)
     {
-        var steps = definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target).ToList();
+        var steps = PlanSteps.Targets(definition).ToList();
         var all = hosts.Hosts;
         var guests = all.SelectMany(h => h.Guests)
             .Where(g => steps.Any(t => t.GuestId is { } t2 && t2 == g.Id))
@@ -52,6 +54,10 @@ public sealed class PlanModels(
             Hosts = used.ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
             Guests = guests.Select(GuestOf).ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
             Durations = durations.Of(KeysOf(id, definition, used)),
+            Bystanders = Bystanders
+                .Of(definition, [.. all.Where(h => !hostIds.Contains(h.Id))], plans?.Plans ?? [])
+                .ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
+            Servers = UpsServers.Of(upses.Policies.Where(p => upsIds.Contains(p.UpsId)), all),
         };
     }
 
@@ -97,6 +103,7 @@ public sealed class PlanModels(
         [
             .. PlanProblems.Find(model, upses.Latest.ToDictionary(o => o.UpsId, o => o.Reading)),
             .. ManagerProblems.Find(model, hosts.Hosts, hosts.ManagerPlace),
+            .. OutputProblems.Find(model, plans?.Plans ?? [], id => cuts?.KnownCut(id)),
         ];
 
     /// <summary>The host that a person marked, else the one that this program was found on (C6).</summary>
@@ -118,6 +125,9 @@ public sealed class PlanModels(
             Supplies = [.. host.Supplies.Select(s => new Supply(s.UpsId, s.PowerValue))],
             MinSupplies = host.MinSupplies,
             MaxParallelGuests = host.MaxParallelGuests,
+            WakeMethods = [.. host.WakeMethods],
+            AddressName =
+                host.Address is { } address && Uri.CheckHostName(address) == UriHostNameType.Dns ? address : null,
             OffSilenceSeconds = host.OffSilenceSeconds,
             HasWitness = !string.IsNullOrEmpty(host.Witness),
             HasGuests = host.Capabilities.HasFlag(HostCapabilities.Guests),

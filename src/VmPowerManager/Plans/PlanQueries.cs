@@ -1,6 +1,7 @@
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Plans;
 
@@ -10,7 +11,8 @@ internal sealed class PlanQueries(
     PlanModels models,
     IUpsFeed upses,
     IHostFeed hosts,
-    IEnumerable<IPlanUse> uses
+    IEnumerable<IPlanUse> uses,
+    CanaryFeed? canaries = null
 )
 {
     public PlanEntry? Find(int id) => directory.Find(id);
@@ -20,10 +22,12 @@ internal sealed class PlanQueries(
         PlanSuggestion.Of(upses.Policies, hosts.Hosts, names, Environment.MachineName);
 
     /// <summary>As a file for another installation.</summary>
-    public string Export(PlanDefinition plan) => PlanFile.Write(plan, upses.Policies, hosts.Hosts);
+    public string Export(PlanDefinition plan) => PlanFile.Write(plan, upses.Policies, hosts.Hosts, Canaries);
 
     /// <exception cref="VmPowerManager.Core.InvalidInputException">The text is no plan.</exception>
-    public PlanFile.Imported Import(string text) => PlanFile.Read(text, upses.Policies, hosts.Hosts);
+    public PlanFile.Imported Import(string text) => PlanFile.Read(text, upses.Policies, hosts.Hosts, Canaries);
+
+    private List<Canary> Canaries => [.. (canaries?.All.Value.Values ?? []).Select(p => p.Canary)];
 
     /// <summary>Who uses the plan now, in words, or null (F3).</summary>
     public string? WhoUses(int id) => uses.Select(u => u.WhoUses(id)).FirstOrDefault(u => u is not null);

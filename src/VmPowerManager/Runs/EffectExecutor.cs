@@ -5,7 +5,12 @@ using VmPowerManager.Hosts;
 namespace VmPowerManager.Runs;
 
 /// <summary>Carries out what the engine decided. Each effect ends in exactly one <see cref="EffectEnded"/>.</summary>
-public sealed partial class EffectExecutor(IHostPower power, EffectProbe probe, ILogger<EffectExecutor> logger)
+public sealed partial class EffectExecutor(
+    IHostPower power,
+    UpsEffects upses,
+    EffectProbe probe,
+    ILogger<EffectExecutor> logger
+)
 {
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
@@ -50,12 +55,38 @@ public sealed partial class EffectExecutor(IHostPower power, EffectProbe probe, 
                 return Ended(effect, await power.HostAsync(effect.HostId, HostVerb.Shutdown, effect.Limit, ct));
             case EffectKind.Command when effect.Command is { } command:
                 return Ended(effect, await power.CommandAsync(effect.HostId, command, effect.Limit, ct));
+            case EffectKind.BmcOff:
+                return Ended(effect, await power.BmcOffAsync(effect.HostId, effect.Limit, ct));
+            case EffectKind.PayDebt:
+                return await PayAsync(effect, ct);
+            case EffectKind.UpsCut when effect.UpsId is { } ups:
+                return await upses.CutAsync(effect, ups, ct);
+            case EffectKind.UpsAbortCut when effect.UpsId is { } ups:
+                return await upses.AbortAsync(effect, ups, ct);
+            case EffectKind.Probe when effect.UpsId is { } ups:
+                return await upses.ProbeAsync(effect, ups, ct);
+            case EffectKind.Wake:
+                return Ended(effect, await power.WakeAsync(effect.HostId, effect.Method ?? 0, effect.Limit, ct));
+            case EffectKind.Ready:
+                return await ReadyLook.AtAsync(power, effect, ct);
             case EffectKind.Probe:
                 return await probe.CallAsync(effect, ct);
             default:
                 return new EffectEnded(effect.Id, false, "It names no target.");
         }
     }
+
+    /// <summary>C10: what a person wrote, or what the platform knows to undo by itself.</summary>
+    private async Task<EffectEnded> PayAsync(Effect effect, CancellationToken ct) =>
+        effect switch
+        {
+            { DebtKind: "command", Command: { } undo } => Ended(
+                effect,
+                await power.CommandAsync(effect.HostId, undo, effect.Limit, ct)
+            ),
+            { DebtKind: { } kind } => Ended(effect, await power.UndoAsync(effect.HostId, kind, effect.Limit, ct)),
+            _ => new EffectEnded(effect.Id, false, "Nobody knows how to undo it."),
+        };
 
     /// <summary>I3: the newest poll may be a second old, and an earlier ask may have worked since.</summary>
     private async Task<bool> IsOffAsync(Effect effect, CancellationToken ct)

@@ -11,6 +11,7 @@ namespace VmPowerManager.Runs;
 /// many guests and plans. Any thread.</summary>
 public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProvider time, ILogger<HostPolls> logger)
 {
+    private const string NotResolved = "name not resolved";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StatesLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WitnessLimit = TimeSpan.FromSeconds(2);
@@ -53,7 +54,13 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
     public Observation ToObservation(HostSnapshot host, TimeSpan now) =>
         host is { Fault: null, Realm: { } realm, Refreshed: { } taken }
             ? new HostAnswered(host.Id, realm, WholeRealm(realm), [.. host.Guests.Select(Seen)], taken)
-            : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now);
+            : new HostMissed(host.Id, Silent: false, host.Fault ?? "not seen yet", null, now)
+            {
+                Heard = host.FaultKind is not (null or DeviceFault.Unreachable or DeviceFault.Timeout),
+                NoAnswer =
+                    host is { FaultKind: DeviceFault.Unreachable, Fault: { } words }
+                    && !words.StartsWith(NotResolved, StringComparison.Ordinal),
+            };
 
     private static GuestSeen Seen(GuestSnapshot guest) =>
         new(guest.ExternalId, guest.Name, PlanModels.PowerOf(guest.State), guest.Id);
@@ -109,6 +116,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
         return new HostMissed(hostId, silent, words, witness, taken)
         {
             Refused = words.StartsWith("connection refused", StringComparison.Ordinal),
+            Heard = !silent && outcome.Fault != DeviceFault.Unreachable,
         };
     }
 
@@ -117,7 +125,7 @@ public sealed partial class HostPolls(IHostPower power, IHostFeed feed, TimeProv
     private async Task<bool> IsSilentAsync(int hostId, DeviceFault? fault, string words, CancellationToken ct) =>
         fault switch
         {
-            DeviceFault.Unreachable => !words.StartsWith("name not resolved", StringComparison.Ordinal),
+            DeviceFault.Unreachable => !words.StartsWith(NotResolved, StringComparison.Ordinal),
             DeviceFault.Timeout => await power.AddressAnswersAsync(hostId, WitnessLimit, ct) == false,
             _ => false,
         };

@@ -126,6 +126,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         if (!refresh.IsEmpty)
             services.Hosts.RefreshNow(refresh);
         _voice.Tell(before, _view, decision, material, _unjournaled);
+        TellProofs(before.State, state);
         services.Recorders.Saw(PlanId, new EngineStep(model, before.State, observation, decision, now));
     }
 
@@ -138,14 +139,33 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
                 .Where(s => !s.First.Terminal && s.Second.Terminal && s.Second.Target.HostId > 0)
                 .Select(s => s.Second.Target.HostId);
 
+    /// <summary>Told of each host that a run of this plan has proved off: other plans may cut what feeds it (C9).</summary>
+    public Action<HostProvedOff>? ProvedOff { get; init; }
+
+    private void TellProofs(PlanState before, PlanState after)
+    {
+        // A run may end with its last proof.
+        if (ProvedOff is null || ReferenceEquals(before.Hosts, after.Hosts) || (after.Run ?? before.Run) is not { } run)
+            return;
+        foreach (var (id, view) in after.Hosts)
+        {
+            if (
+                view.ProvedOffAt is { } at
+                && before.Hosts.GetValueOrDefault(id)?.ProvedOffAt != at
+                && run.Model.Hosts.ContainsKey(id)
+            )
+                ProvedOff(new HostProvedOff(id, at));
+        }
+    }
+
     private Decision Numbered(Decision decision)
     {
         if (decision.Ended is { Id: 0 } ended)
             decision = decision with { Ended = ended with { Id = services.Runs.NextId() } };
-        return decision.State.Run is { Id: 0 } begun
+        return decision.State.Run is { Id: 0 }
             ? decision with
             {
-                State = decision.State with { Run = begun with { Id = services.Runs.NextId() } },
+                State = decision.State.WithRunId(services.Runs.NextId()),
             }
             : decision;
     }

@@ -74,7 +74,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
             return;
         if (decision.Ended is { } ended)
         {
-            Record(after.Model.PlanId, ended, unjournaled);
+            Record(after, ended, unjournaled);
             services.Lessons.Learn(ended);
         }
         if (after.State.Run is not { } run)
@@ -84,7 +84,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
             _toldUnjournaled = run.Id;
             Unjournaled(after, run);
         }
-        Record(after.Model.PlanId, run, unjournaled);
+        Record(after, run, unjournaled);
     }
 
     private void TellState(PlanView after, bool material)
@@ -98,11 +98,15 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         services.Screens.Show(after, changed);
     }
 
-    private void Record(int planId, RunState run, int? unjournaled)
+    private void Record(PlanView view, RunState run, int? unjournaled)
     {
-        var record = new RunRecord(planId, run, unjournaled == run.Id, null);
+        var record = new RunRecord(view.Model.PlanId, run, unjournaled == run.Id, null);
         services.Runs.Put(record);
-        services.Stream.Publish(StreamTypes.Run, Key(run.Id), RunView.Of(record));
+        services.Stream.Publish(
+            StreamTypes.Run,
+            Key(run.Id),
+            RunView.Of(record, [.. DebtView.Of(view).Where(d => d.RunId == run.Id)])
+        );
         // Whoever comes late finds ended runs in the list.
         if (run.Status != RunStatus.Running)
             services.Stream.Forget(StreamTypes.Run, Key(run.Id));

@@ -38,6 +38,7 @@ public sealed class PlanLoops(
         {
             { Run: { } run } => $"run {run.Id}",
             { Cycle: { Acted: true, Manual: false, Settling: false } } => "an outage that is not over",
+            { Debts.Length: > 0 } => "something that is still to be undone",
             _ => null,
         };
 
@@ -118,6 +119,12 @@ public sealed class PlanLoops(
             loop.Post(observation);
     }
 
+    private void PostOthers(int planId, Observation observation)
+    {
+        foreach (var loop in All.Where(l => l.PlanId != planId))
+            loop.Post(observation);
+    }
+
     /// <summary>Starts loops of new plans, ends those of removed ones, tells the rest that something changed.</summary>
     private void Follow(Dictionary<int, (PlanState State, bool NewBoot)> stored)
     {
@@ -134,7 +141,10 @@ public sealed class PlanLoops(
             }
             foreach (var plan in plans.Values.Where(p => !_loops.ContainsKey(p.Id)))
             {
-                var loop = new PlanLoop(plan, services, loggers.CreateLogger<PlanLoop>());
+                var loop = new PlanLoop(plan, services, loggers.CreateLogger<PlanLoop>())
+                {
+                    ProvedOff = off => PostOthers(plan.Id, off),
+                };
                 var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
                 if (stored.TryGetValue(plan.Id, out var left))
                     loop.Restore(left.State, left.NewBoot);

@@ -7,7 +7,11 @@ namespace VmPowerManager.Runs;
 
 /// <summary>A plan as screens show it at a moment.</summary>
 /// <param name="At">When this was so, wall time: countdowns count from here.</param>
-public sealed record PlanScreen(int PlanId, string Name, DateTimeOffset At, PlanStateView State, ForecastView Forecast);
+public sealed record PlanScreen(int PlanId, string Name, DateTimeOffset At, PlanStateView State, ForecastView Forecast)
+{
+    /// <summary>What is still to be undone.</summary>
+    public IReadOnlyList<DebtView> Debts { get; init; } = [];
+}
 
 /// <summary>Shows screens how the plans stand: at once what changed, once a second while something goes on, and every 5 s
 /// otherwise. Any thread.</summary>
@@ -34,7 +38,10 @@ public sealed class PlanScreens
             view.At.Wall,
             PlanStateView.Of(view),
             ForecastOf(view)
-        );
+        )
+        {
+            Debts = DebtView.Of(view),
+        };
         All.Update(all => all.SetItem(id, screen));
     }
 

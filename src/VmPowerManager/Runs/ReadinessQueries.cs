@@ -29,7 +29,10 @@ public sealed class ReadinessQueries(PlanLoops loops, RunBook book, IHostFeed ho
         [
             .. StepList
                 .Shutdown(view.Model, view.State)
-                .Where(s => s is { Target: { Kind: TargetKind.Guest, Id: not null }, Action: not StepAction.Command })
+                .Where(s =>
+                    s.Target is { Kind: TargetKind.Guest, Id: not null }
+                    && s is { Action: StepAction.Shutdown or StepAction.Save or StepAction.ForceOff }
+                )
                 .DistinctBy(s => s.Target.Key)
                 .OrderBy(s => s.Target.Name, StringComparer.OrdinalIgnoreCase)
                 .Select(s => new DrillChoice(

@@ -7,42 +7,20 @@ namespace VmPowerManager.Runs;
 /// <summary>Tells when a plan has become less ready than it was: once, when it has lasted.</summary>
 internal sealed class ReadinessWatch(PlanDirectory plans, PlanLoops loops, ReadinessQueries queries, EventLog events)
 {
-    /// <summary>A smaller step down is told with the next one.</summary>
-    private const int Step = 5;
-    private readonly Dictionary<int, ReadinessView> _known = [];
-    private readonly Dictionary<int, int> _lower = [];
+    private readonly ReadinessTrend _trend = new();
 
-    /// <summary>Called at intervals, never at the same time. What is lower twice in a row has lasted.</summary>
+    /// <summary>Called at intervals, never at the same time.</summary>
     public void Look()
     {
-        foreach (var gone in _known.Keys.Except(plans.Plans.Select(p => p.Id)).ToList())
-            _known.Remove(gone);
+        _trend.KeepOnly(plans.Plans.Select(p => p.Id));
         foreach (var plan in plans.Plans)
         {
             // In an outage machines fall silent because they should.
             if (loops.Find(plan.Id) is not { } loop || !RehearsalDue.IsQuiet(loop.View))
                 continue;
-            if (queries.Find(plan.Id) is { } now)
-                Compare(plan, now);
+            if (queries.Find(plan.Id) is { } now && _trend.Fell(plan.Id, now) is { } had)
+                Tell(plan, had, now);
         }
-    }
-
-    private void Compare(PlanEntry plan, ReadinessView now)
-    {
-        if (!_known.TryGetValue(plan.Id, out var had) || now.Score > had.Score - Step)
-        {
-            _lower.Remove(plan.Id);
-            // Small steps add up: what was told last stays the measure.
-            if (had is null || now.Score >= had.Score)
-                _known[plan.Id] = now;
-            return;
-        }
-        _lower[plan.Id] = _lower.GetValueOrDefault(plan.Id) + 1;
-        if (_lower[plan.Id] < 2)
-            return;
-        _lower.Remove(plan.Id);
-        _known[plan.Id] = now;
-        Tell(plan, had, now);
     }
 
     private void Tell(PlanEntry plan, ReadinessView had, ReadinessView now)

@@ -31,7 +31,7 @@ internal static class RehearsalDue
     public static bool IsQuiet(PlanView view) =>
         view.State is { Run: null, Hold: null, Cycle: null }
         && !view.State.Upses.Values.Any(u => u.OnBatterySeen || u.InOutage || u.ForcedDown)
-        && !(view.Model.Definition.Maintenance is { Targets.Length: 0 } m && m.Until > view.At.Wall);
+        && view.State.Maintenance is not { Whole: true };
 
     public static TimeOnly? TimeOf(string? text) =>
         TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)

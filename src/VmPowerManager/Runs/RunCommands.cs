@@ -23,6 +23,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         var request = new RunRequested(kind, Access.Name(actor))
         {
             Now = body.Now,
+            AllowCut = body.AllowCut,
             StartWhenStable = body.StartWhenStable,
             Force = body.Force,
             Reason = body.Reason,
@@ -115,6 +116,27 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             view,
             "plan.releaseRequested",
             $"{Access.Name(actor)} released the plan of \"{view.Model.Definition.Name}\".",
+            null
+        );
+        return view;
+    }
+
+    /// <summary>Closes the outage of a plan: nothing of it is started any more (E1).</summary>
+    /// <exception cref="RefusalException">Forbidden, unknown, no outage is open, or a run is in progress.</exception>
+    public async Task<PlanView> DismissAsync(ClaimsPrincipal actor, int planId, CancellationToken ct)
+    {
+        Access.Demand(actor, Role.Operator);
+        var loop = Demand(planId);
+        if (loop.View.State.Run is { Kind: not RunKind.Rehearsal } run)
+            throw new ConflictException($"Run {run.Id} ({Words.Within(run.Kind)}) of this plan is in progress.");
+        if (loop.View.State.Cycle is null)
+            throw new ConflictException("No outage of this plan is open.");
+        var view = await loop.AskAsync(new CycleDismissed(Access.Name(actor)), ct);
+        Audit(
+            actor,
+            view,
+            "plan.dismissRequested",
+            $"{Access.Name(actor)} closed the outage of \"{view.Model.Definition.Name}\".",
             null
         );
         return view;

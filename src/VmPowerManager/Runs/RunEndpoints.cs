@@ -16,6 +16,7 @@ public static class RunEndpoints
         plans.MapGet("drills", (int id, ReadinessQueries queries) => new Page<DrillChoice>(queries.Drills(id)));
         plans.MapPost("hold", HoldAsync);
         plans.MapPost("release", ReleaseAsync);
+        plans.MapDelete("cycle", DismissAsync);
         plans.MapPost("runs", StartAsync);
         plans.MapPost("maintenance", MaintainAsync);
         plans.MapDelete("maintenance", EndMaintenanceAsync);
@@ -89,4 +90,11 @@ public static class RunEndpoints
         MaintenanceCommands commands,
         CancellationToken ct
     ) => PlanStateView.Of(await commands.CancelPlannedAsync(actor, id, ct));
+
+    private static async Task<PlanStateView> DismissAsync(
+        int id,
+        ClaimsPrincipal actor,
+        RunCommands commands,
+        CancellationToken ct
+    ) => PlanStateView.Of(await commands.DismissAsync(actor, id, ct));
 }

@@ -10,7 +10,15 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
 {
     private const int PageSize = 100;
 
-    public async Task<RunView> RunAsync(int id, CancellationToken ct) => RunView.Of(await RecordAsync(id, ct));
+    public async Task<RunView> RunAsync(int id, CancellationToken ct) => ViewOf(await RecordAsync(id, ct));
+
+    private RunView ViewOf(RunRecord record) =>
+        RunView.Of(
+            record,
+            loops.Find(record.PlanId) is { } loop
+                ? [.. DebtView.Of(loop.View).Where(d => d.RunId == record.State.Id)]
+                : []
+        );
 
     /// <summary>A run as the engine knows it: for screens.</summary>
     public async Task<RunRecord> RecordAsync(int id, CancellationToken ct)
@@ -36,7 +44,7 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
             found.Count > PageSize
                 ? found[PageSize - 1].State.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)
                 : null;
-        return new([.. found.Take(PageSize).Select(RunView.Of)], next);
+        return new([.. found.Take(PageSize).Select(ViewOf)], next);
     }
 
     /// <summary>What a shutdown of the plan would act on now, in its order: the same list that a run begins with.</summary>

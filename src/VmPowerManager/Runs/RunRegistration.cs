@@ -15,15 +15,16 @@ public static partial class RunRegistration
         services.AddSingleton<PlanScreens>();
         services.AddSingleton<JournalWriter>();
         services.AddSingleton<EffectProbe>();
+        services.AddSingleton<UpsEffects>();
         services.AddSingleton<EffectExecutor>();
         services.AddSingleton<HostPolls>();
-        services.AddSingleton<RunLessons>();
-        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<ScenarioStore>();
         services.AddHostedService(s => s.GetRequiredService<ScenarioStore>()); // before the plans: they go on with it
         services.AddSingleton<ScenarioRecorders>();
         services.AddSingleton<ScenarioQueries>();
         services.AddSingleton<ScenarioCommands>();
+        services.AddSingleton<RunLessons>();
+        services.AddHostedService(s => s.GetRequiredService<RunLessons>());
         services.AddSingleton<PlanLoopServices>();
         services.AddSingleton<PlanLoops>();
         services.AddSingleton<IPlanUse>(s => s.GetRequiredService<PlanLoops>());
@@ -31,6 +32,8 @@ public static partial class RunRegistration
         services.AddHostedService(s => s.GetRequiredService<PlanLoops>());
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<DebtQueries>();
+        services.AddSingleton<DebtCommands>();
         services.AddSingleton<MaintenanceCommands>();
         services.AddSingleton<ReadinessQueries>();
         services.AddSingleton<ReadinessWatch>();
@@ -42,6 +45,7 @@ public static partial class RunRegistration
     public static WebApplication UseRuns(this WebApplication app)
     {
         app.MapRuns();
+        app.MapDebts();
         app.MapScenarios();
         var logger = app.Services.GetRequiredService<ILogger<RehearsalJob>>();
         app.Services.UseScheduler(s =>

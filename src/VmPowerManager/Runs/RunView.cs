@@ -23,11 +23,12 @@ public sealed record RunView(
     string? Actor,
     string? Reason,
     string? Outcome,
-    IReadOnlyList<object> Debts,
+    IReadOnlyList<DebtView> Debts,
     IReadOnlyList<RunStepView> Steps
 )
 {
-    public static RunView Of(RunRecord record)
+    /// <param name="debts">What it has left to be undone.</param>
+    public static RunView Of(RunRecord record, IReadOnlyList<DebtView> debts)
     {
         var run = record.State;
         return new(
@@ -48,7 +49,7 @@ public sealed record RunView(
             run.Actor,
             run.Reason,
             run.Outcome?.ToString(),
-            [],
+            debts,
             [.. run.Steps.Select(RunStepView.Of)]
         );
     }

@@ -44,6 +44,11 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<IUpsPower>(provider => new UpsPower(
+            id => provider.GetRequiredService<UpsMonitor>().Find(id)?.Config,
+            provider.GetRequiredService<UpsDrivers>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<CanaryFeed>().AddSingleton<CanaryLock>().AddSingleton<CanaryMonitor>();
         services.AddSingleton<CanaryQueries>().AddSingleton<CanaryCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<CanaryMonitor>());

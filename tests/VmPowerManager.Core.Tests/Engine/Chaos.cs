@@ -10,6 +10,9 @@ internal sealed class Chaos
     private readonly ChaosScript _script;
     private readonly TimeSpan _began;
     private readonly HashSet<string> _ran;
+    private readonly SimHost? _manager;
+    private readonly Dictionary<int, bool> _canaries = [];
+    private int _next;
 
     /// <param name="traced">Notes what happens, for people; costs time.</param>
     public Chaos(ChaosScript script, bool traced = false)
@@ -18,6 +21,9 @@ internal sealed class Chaos
         World = script.Build();
         _began = World.Now;
         Rules = new ChaosRules(World, traced);
+        _manager = script.Hosts.FirstOrDefault(h => h.Model.Rank == HostRank.Manager) is { } manager
+            ? World.Hosts[manager.Id]
+            : null;
         _ran = [.. World.Guests.Values.Where(g => g.Power(World.Now) == PowerState.Running).Select(g => g.Name)];
     }
 
@@ -40,24 +46,55 @@ internal sealed class Chaos
 
     public void Live()
     {
-        foreach (var happens in _script.Events)
+        Begin();
+        End();
+    }
+
+    /// <summary>All that the script says.</summary>
+    public void Begin()
+    {
+        while (_next < _script.Events.Length)
         {
-            Until(happens.At);
-            Rules.Note($"* {happens.Act}");
-            Happen(happens.Act);
+            Until(_script.Events[_next].At);
+            var act = _script.Events[_next++].Act;
+            Rules.Note($"* {act}");
+            Happen(act);
             Rules.BuryGuests();
         }
+    }
+
+    /// <summary>Mains returns and stays.</summary>
+    /// <param name="rest">Half minutes that the world is watched for at least.</param>
+    public void End(int rest = 6)
+    {
         Mains();
-        World.Run(20);
-        ComeToRest();
+        Pass(20);
+        ComeToRest(rest);
         Rules.AtRest(_ran, _script.People);
     }
 
-    private void Until(double seconds)
+    private void Until(double seconds) => Pass((_began + TimeSpan.FromSeconds(seconds) - World.Now).TotalSeconds);
+
+    public void Pass(double seconds)
     {
-        var left = _began + TimeSpan.FromSeconds(seconds) - World.Now;
-        if (left > TimeSpan.Zero)
-            World.Run(left.TotalSeconds);
+        for (var end = World.Now + TimeSpan.FromSeconds(seconds); World.Now < end; )
+        {
+            World.Run(1);
+            foreach (var (canary, answers) in _canaries)
+                World.Tell(new CanaryObserved(canary, answers, World.Moment.Elapsed));
+            if (_manager is { } host && host.Answers(World.Now) == World.Asleep)
+                Sleep(!World.Asleep);
+        }
+    }
+
+    /// <summary>The machine of the manager goes down, and the manager with it: nobody decides anything until somebody
+    /// switches the machine on again (F7).</summary>
+    private void Sleep(bool sleeps)
+    {
+        Rules.Note(sleeps ? "* the manager is off" : "* the manager boots");
+        World.Asleep = sleeps;
+        if (!sleeps)
+            World.Restart(newBoot: true, awaySeconds: 0);
     }
 
     private void Happen(ChaosAct act)
@@ -68,14 +105,14 @@ internal sealed class Chaos
                 if (World.Upses.TryGetValue(says.Ups, out var ups))
                     says.Tell(ups);
                 break;
-            case Restarts restarts:
+            case Restarts restarts when !World.Asleep:
                 Rules.Restarted();
                 World.Restart(restarts.NewBoot, restarts.AwaySeconds);
                 break;
             case Dies dies when World.Hosts.ContainsKey(dies.Host):
                 Die(dies.Host);
                 break;
-            case Edits when World.State.Run is not null:
+            case Edits when World.State.Run is not null && !World.Asleep:
                 Edit();
                 break;
             case StartsBehind starts:
@@ -85,6 +122,10 @@ internal sealed class Chaos
                 break;
             case Asks asks:
                 World.Tell(asks.What);
+                break;
+            case CanarySays says:
+                _canaries[says.Canary] = says.Answers;
+                Rules.CanarySilent = !says.Answers;
                 break;
             case SwitchesOn:
                 SwitchOn();
@@ -107,18 +148,22 @@ internal sealed class Chaos
     private void Die(int hostId)
     {
         World.Hosts[hostId].Dead = true;
-        var covered = World.Model.Guests.Values.Select(g => g.Name).ToHashSet();
+        Rules.Unannounced = true;
+        var named = World.Model.Definition.Phases.SelectMany(p => p.Steps).Select(s => s.Target.GuestId).ToHashSet();
         var ours = World.State.Run is { Kind: RunKind.Shutdown };
         foreach (var guest in World.Guests.Values)
         {
             var dies = guest.HostId == hostId && guest.Power(World.Now) == PowerState.Running;
-            if (dies && (!ours || !covered.Contains(guest.Name)))
+            var known = World.View(guest.Name) is { Power: PowerState.Running };
+            if (dies && (!ours || !known || !named.Contains(guest.Id)))
                 _ran.Remove(guest.Name);
         }
     }
 
     private void Mains()
     {
+        foreach (var canary in _canaries.Keys)
+            Happen(new CanarySays(canary, true));
         foreach (var (id, ups) in World.Upses)
             new UpsSays(id, "OL CHRG") { Charge = 60, Runtime = 1500 }.Tell(ups);
     }
@@ -132,18 +177,22 @@ internal sealed class Chaos
 
     /// <summary>Mains stays; somebody switches on what went off late; whoever held something lets go, and starts what
     /// people stopped.</summary>
-    private void ComeToRest()
+    private void ComeToRest(int least)
     {
         Rules.Note("* comes to rest");
         SwitchOn();
         if (_script.People)
             World.Tell(new ReleaseRequested("anna"));
-        for (var i = 0; i < 40 && (i < 6 || World.State.Run is not null || World.State.Cycle is not null); i++)
+        for (var i = 0; i < 40 && (i < least || !AtRest); i++)
         {
-            World.Run(30);
+            Pass(30);
             SwitchOn();
-            if (_script.People && i == 20 && World.State is { Cycle: not null, Run: null })
+            if (_script.People && i == 20 && World.State.Run is null)
                 World.Tell(new RunRequested(RunKind.Startup, "anna"));
         }
     }
+
+    private bool AtRest =>
+        World.State is { Run: null, Cycle: null }
+        && _ran.All(name => World.Guests[name].Power(World.Now) == PowerState.Running);
 }

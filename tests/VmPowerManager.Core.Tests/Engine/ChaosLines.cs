@@ -4,19 +4,30 @@ namespace VmPowerManager.Core.Tests.Engine;
 
 /// <summary>What the readings alone say of each line, worked out without the engine: OB that is not masked, confirmed when
 /// it has lasted for 3 s (A4), over when on line for 10 s.</summary>
-internal sealed class ChaosLines
+/// <param name="witnessed">Somebody may bear witness: one second, then (A9).</param>
+internal sealed class ChaosLines(bool witnessed)
 {
-    private static readonly TimeSpan Confirm = TimeSpan.FromSeconds(2.9);
+    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(2.9);
+    private static readonly TimeSpan Witnessed = TimeSpan.FromSeconds(0.9);
     private static readonly TimeSpan OutageEnd = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, Line> _lines = [];
     private readonly Dictionary<int, UpsReading> _last = [];
     private readonly Dictionary<int, TimeSpan> _onLineSince = [];
 
-    private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast);
+    private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast)
+    {
+        /// <summary>Mains that was seen for a moment, and then nothing, ends no outage (A4).</summary>
+        public bool Counts(TimeSpan now, TimeSpan confirm) =>
+            BackSince is null
+                ? Confirmed || now - Since >= confirm
+                : now - BackLast >= Silence && BackLast - BackSince < OutageEnd;
+    }
+
+    private TimeSpan Confirm => witnessed ? Witnessed : Alone;
 
     /// <summary>A4: OB has lasted, or the UPS says FSD.</summary>
-    public bool AnyConfirmed(TimeSpan now) =>
-        _lines.Values.Any(l => l.BackSince is null && (l.Confirmed || now - l.Since >= Confirm)) || AnyForced;
+    public bool AnyConfirmed(TimeSpan now) => _lines.Values.Any(l => l.Counts(now, Confirm)) || AnyForced;
 
     /// <summary>Whether an outage was seen at all, by a reading and not by silence (I7).</summary>
     public bool AnySeen => _lines.Count > 0 || AnyForced;
@@ -28,11 +39,21 @@ internal sealed class ChaosLines
 
     /// <summary>Every UPS has said on line for <paramref name="span"/>, and nothing else since.</summary>
     public bool AllBack(TimeSpan now, TimeSpan span, int upses) =>
-        _onLineSince.Count == upses && _onLineSince.Values.All(since => now - since >= span) && !AnyForced;
+        _onLineSince.Count == upses
+        && _onLineSince.All(o => now - o.Value >= span && now - _last[o.Key].Taken < Silence)
+        && !AnyForced;
 
     public TimeSpan? OnLineSince(int ups) => _onLineSince.TryGetValue(ups, out var since) ? since : null;
 
     public UpsReading? Last(int ups) => _last.GetValueOrDefault(ups);
+
+    /// <summary>The process was away: time on line starts anew (A4, E3).</summary>
+    public void Restarted()
+    {
+        _onLineSince.Clear();
+        foreach (var (id, line) in _lines.Where(l => l.Value.BackSince is not null).ToList())
+            _lines[id] = line with { BackSince = null };
+    }
 
     /// <summary>Elapsed times begin anew (F6).</summary>
     public void Forget()
@@ -59,15 +80,24 @@ internal sealed class ChaosLines
     {
         var line = _lines.GetValueOrDefault(id);
         var (onBattery, onLine) = (reading.Status.HasFlag(UpsStatus.OB), reading.Status.HasFlag(UpsStatus.OL));
-        if (IsMasked(reading) || (!onBattery && line is not { Confirmed: true }))
+        // A timer of the engine may have confirmed it at this very moment.
+        var confirmed = line is not null && (line.Confirmed || now - line.Since >= Confirm);
+        if (IsMasked(reading) || (!onBattery && !confirmed))
             _lines.Remove(id);
         else if (!onBattery && line is not null)
             // BYPASS and OFF are not mains: they end no outage (A3).
-            _lines[id] = onLine ? line with { BackSince = line.BackSince ?? now, BackLast = now } : line;
+            _lines[id] = onLine
+                ? line with
+                {
+                    Confirmed = true,
+                    BackSince = line.BackSince ?? now,
+                    BackLast = now,
+                }
+                : line;
         else if (line is null || line.BackLast - line.BackSince >= OutageEnd)
             _lines[id] = new Line(now, false, null, default);
         else
-            _lines[id] = line with { BackSince = null, Confirmed = line.Confirmed || now - line.Since >= Confirm };
+            _lines[id] = line with { BackSince = null, Confirmed = confirmed };
     }
 
     private static bool IsMasked(UpsReading reading) =>

@@ -6,8 +6,6 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// <summary>What must hold when something is asked to go down.</summary>
 internal sealed partial class ChaosRules
 {
-    private int? _managerTold;
-
     private void CheckDown(RunState run, PlanState state, Effect effect)
     {
         if (run.Cause == RunCause.Outage)
@@ -25,8 +23,11 @@ internal sealed partial class ChaosRules
         I8_TheManagersHostIsLast(run, effect);
     }
 
+    /// <summary>A9, opt-in: all lost at once, and the canary with them.</summary>
+    private bool LossCounts => CanarySilent && _world.Model.Definition.LossIsOutage;
+
     private void I1_OnlyOnAConfirmedBattery(Effect effect) =>
-        Hold(_lines.AnyConfirmed(_world.Moment.Elapsed), "I1", $"{effect.Action} of {effect.TargetName}");
+        Hold(_lines.AnyConfirmed(_world.Moment.Elapsed) || LossCounts, "I1", $"{effect.Action} of {effect.TargetName}");
 
     private void I4_NothingMoreOnceMainsIsBack(RunState run, Effect effect)
     {
@@ -39,7 +40,7 @@ internal sealed partial class ChaosRules
     }
 
     private void I7_NeverOnSilenceAlone(Effect effect) =>
-        Hold(_lines.AnySeen, "I7", $"{effect.Action} of {effect.TargetName}");
+        Hold(_lines.AnySeen || LossCounts, "I7", $"{effect.Action} of {effect.TargetName}");
 
     private void I9_NeverOnAMaskedBattery(Effect effect) =>
         Hold(!_lines.OnlyMasked, "I9", $"{effect.Action} of {effect.TargetName}");
@@ -88,11 +89,14 @@ internal sealed partial class ChaosRules
 
     private void I8_TheManagersHostIsLast(RunState run, Effect effect)
     {
-        var isManager = _world.Model.Hosts[effect.HostId].Rank == HostRank.Manager;
-        if (isManager)
-            _managerTold = run.Id;
-        else
-            Hold(_managerTold != run.Id, "I8", $"{effect.TargetName} after the manager's host");
+        if (_world.Model.Hosts[effect.HostId].Rank != HostRank.Manager)
+            return;
+        foreach (var step in run.Steps)
+            Hold(
+                step is not { Selected: true, Terminal: false } || step.Target.HostId == effect.HostId,
+                "I8",
+                $"{effect.TargetName} before {step.Target.Name}"
+            );
     }
 
     private void I13_NoCutWhileAFedHostIsUp(Effect cut)

@@ -14,7 +14,7 @@ internal sealed partial class ChaosRules
         if (run.Cause == RunCause.Manual)
             return;
         I5_OnlyWhatRan(state, effect);
-        if (state.Cycle is not { ShedOnly: true })
+        if (!effect.Repeats && state.Cycle is not { ShedOnly: true })
             E3_OnlyWithEnoughCharge(run, effect);
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class ChaosRules
 {
     private readonly World _world;
     private readonly bool _traced;
-    private readonly ChaosLines _lines = new();
+    private readonly ChaosLines _lines;
     private readonly Dictionary<string, TimeSpan> _ranAt = [];
     private readonly Dictionary<int, string> _said = [];
     private int _ticks;
@@ -16,11 +16,18 @@ internal sealed partial class ChaosRules
     public ChaosRules(World world, bool traced)
     {
         (_world, _traced) = (world, traced);
+        _lines = new ChaosLines(!world.Model.Canaries.IsEmpty);
         world.Checked = Check;
         world.Read = _lines.Note;
     }
 
     public List<string> Trace { get; } = [];
+
+    /// <summary>A machine died without a warning, the manager's or another (E6).</summary>
+    public bool Unannounced { get; set; }
+
+    /// <summary>The witness on raw mains is silent (A9).</summary>
+    public bool CanarySilent { get; set; }
 
     public void Note(string what)
     {
@@ -42,13 +49,16 @@ internal sealed partial class ChaosRules
     {
         foreach (var guest in _world.Guests.Values)
         {
-            if (guest.Power(_world.Now) == PowerState.Running)
+            if (guest.Power(_world.Now) is PowerState.Running or PowerState.Paused)
                 _ranAt[guest.Name] = _world.Now;
         }
         if (told is Resumed resumed)
         {
+            Unannounced |= resumed.NewBoot;
             if (resumed.NewBoot)
                 _lines.Forget();
+            else
+                _lines.Restarted();
             Restarted();
         }
         if (_traced)
@@ -65,7 +75,7 @@ internal sealed partial class ChaosRules
 
     private void Tell(Observation told, Decision made)
     {
-        if (told is not (Ticked or UpsObserved or HostMissed or HostAnswered))
+        if (told is not (Ticked or UpsObserved or HostMissed or HostAnswered or CanaryObserved))
             Note($"{told}");
         if (told is UpsObserved { What: var what })
         {

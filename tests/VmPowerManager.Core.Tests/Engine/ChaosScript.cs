@@ -60,6 +60,8 @@ internal sealed record ChaosScript
                 u => new UpsPolicy { UpsId = u.Id, Name = $"ups{u.Id}" }
             ),
             Hosts = Hosts.ToImmutableSortedDictionary(h => h.Id, h => h.Model with { Supplies = SuppliesOf(h) }),
+            Canaries = Definition()
+                .Canaries.ToImmutableSortedDictionary(c => c, c => new CanaryModel { Id = c, Name = $"canary{c}" }),
             Guests = Guests
                 .Where(g => g.Covered)
                 .Select(g => g.Model())
@@ -105,6 +107,9 @@ internal sealed record GuestSpec
     /// <summary>Null: it ignores the press.</summary>
     public double? StopSeconds { get; init; }
     public bool Immortal { get; init; }
+
+    /// <summary>From its start until it serves.</summary>
+    public double ReadySeconds { get; init; }
     public int Refusals { get; init; }
     public PowerState Power { get; init; } = PowerState.Running;
 
@@ -120,6 +125,7 @@ internal sealed record GuestSpec
             HostId = HostId,
             StopSeconds = StopSeconds,
             Immortal = Immortal,
+            ReadySeconds = ReadySeconds,
             Refusals = Refusals,
         }.Set(Power);
 
@@ -172,3 +178,6 @@ internal sealed record Asks(Observation What) : ChaosAct;
 
 /// <summary>Somebody switches on every host that is off.</summary>
 internal sealed record SwitchesOn : ChaosAct;
+
+/// <summary>What the canary says from now on, once a second (A9).</summary>
+internal sealed record CanarySays(int Canary, bool Answers) : ChaosAct;

@@ -12,6 +12,26 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void RandomWorlds_AHundredThousand_HoldEveryInvariant() => Hold(1, Number("VMPM_SEEDS") ?? 100_000);
 
+    [Fact]
+    public void KilledAtEveryJournalBoundary_EndsAsItWouldHave()
+    {
+        var faults = new ConcurrentBag<string>();
+        var lives = 0;
+        var one = Number("VMPM_SEED");
+        Parallel.For(
+            one ?? 1,
+            (one ?? Math.Min(Number("VMPM_SEEDS") ?? 40, 40)) + 1,
+            seed =>
+            {
+                var found = ChaosKills.Faults(seed, out var lived);
+                found.ForEach(faults.Add);
+                Interlocked.Add(ref lives, lived);
+            }
+        );
+        output.WriteLine($"{lives} lives");
+        Assert.True(faults.IsEmpty, $"{faults.Count} of {lives}:\n{string.Join('\n', faults.Order().Take(25))}");
+    }
+
     private void Hold(int first, int count)
     {
         if (Number("VMPM_SEED") is { } one)

@@ -25,7 +25,7 @@ internal static class ChaosWorlds
             Guests = [.. guests],
             Plan = Plan(dice, upses, [.. hosts.Select(h => h.Model)], [.. guests.Where(g => g.Covered)]),
         };
-        return ChaosEvents.Add(dice, script);
+        return ChaosFeatures.Add(ChaosEvents.Add(dice, script));
     }
 
     private static HostModel Host(Random dice, int id, int upses)
@@ -39,7 +39,7 @@ internal static class ChaosWorlds
             HasGuests = true,
             HasWitness = dice.Next(5) > 0,
             OffSilenceSeconds = 10,
-            Rank = id == 1 ? HostRank.Ordinary : (HostRank)dice.Next(0, 4),
+            Rank = id == 1 ? HostRank.Ordinary : (HostRank)dice.Next(0, id == 2 ? 4 : 3), // one manager
             MaxParallelGuests = dice.Next(1, 4),
             MinSupplies = dice.Next(1, supplies.Count + 1),
             Supplies = [.. supplies.Select(u => new Supply(u, 1))],

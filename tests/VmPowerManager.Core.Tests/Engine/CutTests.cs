@@ -171,7 +171,7 @@ public sealed class CutTests
         var world = OneHost();
         Low(world, 60);
         Assert.False(world.Hosts[1].Answers(world.Now));
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Run(40);
         Assert.Empty(Orders(world)); // pain 1
         Assert.Equal(StepStatus.Cancelled, CutStep(world).Status);
@@ -294,7 +294,7 @@ public sealed class CutTests
         };
         Low(world);
         Assert.NotNull(world.Upses[1].CutsAt);
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Run(15);
         Assert.Null(world.Upses[1].CutsAt);
         Assert.Contains(world.Effects, e => e.Effect.Kind == EffectKind.UpsAbortCut);
@@ -309,7 +309,7 @@ public sealed class CutTests
     {
         var world = OneHost(Cut with { Steps = [Cut.Steps[0] with { CutDelaySeconds = 120 }] });
         Low(world);
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Hosts[1].PowerOn(); // somebody is quick
         world.Run(60).Run(200);
         var aborted = world.Effects.Single(e => e.Effect.Kind == EffectKind.UpsAbortCut).At;
@@ -323,7 +323,7 @@ public sealed class CutTests
     {
         var world = OneHost(Cut with { Steps = [Cut.Steps[0] with { CutDelaySeconds = 120 }] });
         Low(world);
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Run(140);
         Assert.Equal(1, world.Upses[1].TimesCut); // D2: it runs to its end
         Assert.Contains(world.Notices, n => n.Type == "ups.cutRuns");

@@ -32,7 +32,7 @@ public sealed class DebtTests
 
     private static World Mains(World world, double seconds)
     {
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         return world.Run(seconds);
     }
 

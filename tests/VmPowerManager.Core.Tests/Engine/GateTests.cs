@@ -117,4 +117,119 @@ public sealed class GateTests
         world.Run(30);
         Assert.Equal(2, world.Asked(StepAction.Start).Count);
     }
+
+    [Fact]
+    public void Reserve_NotEnoughForBootAndNextShutdown_Waits()
+    {
+        var world = Off(new() { StableMainsSeconds = 20, MinChargePercent = 10 });
+        // Start 2 x 40 s at once, then 50 s to go down again, and the margin of 60.
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 20, 140);
+        world.Run(60);
+        Assert.False(Starts(world)); // E3
+        var gate = Assert.Single(StartupGates.Of(world.Model, world.State, world.Moment));
+        Assert.Equal("lab", gate.Phase);
+        Assert.False(gate.Passes);
+        Assert.Contains("next shutdown", gate.WaitsFor?.ToString(), StringComparison.Ordinal);
+        world.Upses[1].Runtime = 160;
+        world.Run(10);
+        Assert.True(Starts(world));
+    }
+
+    [Fact]
+    public void Reserve_WornBattery_IsAskedForHalf()
+    {
+        var world = Off(new() { StableMainsSeconds = 20 });
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 45, 30);
+        world.Run(40);
+        Assert.False(Starts(world));
+        (world.Upses[1].Charge, world.Upses[1].Runtime) = (55, 35); // not even full would it be enough
+        world.Run(5);
+        Assert.True(Starts(world));
+    }
+
+    [Fact]
+    public void Reserve_Off_DoesNotAsk()
+    {
+        var world = Off(
+            new()
+            {
+                StableMainsSeconds = 20,
+                MinChargePercent = 10,
+                Reserve = false,
+            }
+        );
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 20, 60);
+        world.Run(40);
+        Assert.True(Starts(world));
+    }
+
+    [Fact]
+    public void SecondStage_AsksForItsOwnCharge_AndIsToldWhenItWaitsForLong()
+    {
+        var world = Worlds.OneHost(change: p =>
+            p with
+            {
+                Phases =
+                [
+                    p.Phases[0] with
+                    {
+                        Id = "users",
+                        MinChargePercent = 80,
+                        Steps = [p.Phases[0].Steps[0]],
+                    },
+                    p.Phases[0] with
+                    {
+                        Steps = [p.Phases[0].Steps[1]],
+                    },
+                ],
+                Startup = new()
+                {
+                    StableMainsSeconds = 20,
+                    MinChargePercent = 20,
+                    MaxWaitSeconds = 100,
+                },
+            }
+        );
+        world.Upses[1].Status = "OB";
+        world.Run(40);
+        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL CHRG", 40);
+        world.Run(60);
+        Assert.Equal(["db"], world.Asked(StepAction.Start)); // stage by stage
+        Assert.Equal(RunKind.Startup, world.State.Run?.Kind);
+        Assert.DoesNotContain(world.Notices, n => n.Type == "plan.startupWaits");
+        world.Run(110);
+        Assert.Single(world.Notices, n => n.Type == "plan.startupWaits"); // E3: notify and ask
+        Assert.Contains(
+            "80 % charge",
+            Assert.Single(StartupGates.Of(world.Model, world.State, world.Moment)).WaitsFor?.ToString(),
+            StringComparison.Ordinal
+        );
+        world.Upses[1].Charge = 85;
+        world.Run(20);
+        Assert.Equal(["db", "web"], world.Asked(StepAction.Start));
+    }
+
+    [Fact]
+    public void OneOfTwoBack_IsToldToBeWithoutRedundancy()
+    {
+        var world = Off(new() { StableMainsSeconds = 20, MinChargePercent = null }, upses: 2);
+        world.Upses[2].Status = "OL";
+        world.Run(40);
+        Assert.Single(world.Notices, n => n.Type == "plan.startsWithoutRedundancy"); // E3
+    }
+
+    [Fact]
+    public void SecondOutage_WithLowCharge_NothingIsBootedIntoIt()
+    {
+        var world = Off(new() { StableMainsSeconds = 20, MinChargePercent = 30 });
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 8, 100);
+        world.Run(120);
+        Assert.False(Starts(world));
+        world.Upses[1].Status = "OB LB";
+        world.Run(60);
+        Assert.False(Starts(world));
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL CHRG", 60, 900);
+        world.Run(60);
+        Assert.Equal(2, world.Asked(StepAction.Start).Count); // I12
+    }
 }

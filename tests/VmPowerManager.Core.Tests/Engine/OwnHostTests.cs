@@ -127,7 +127,7 @@ public sealed class OwnHostTests
         var world = Own();
         world.Latency = () => TimeSpan.FromSeconds(3);
         UntilTaken(world);
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Run(120);
         Assert.Null(First(world, EffectKind.HostShutdown)); // D2
         Assert.NotNull(First(world, EffectKind.UpsAbortCut));
@@ -144,7 +144,7 @@ public sealed class OwnHostTests
         world.Latency = () => TimeSpan.FromSeconds(3);
         world.Upses[1].CanAbortCut = false;
         UntilTaken(world);
-        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 80);
+        (world.Upses[1].Status, world.Upses[1].Charge, world.Upses[1].Runtime) = ("OL", 80, 1800);
         world.Run(60);
         Assert.NotNull(First(world, EffectKind.HostShutdown)); // D2: our own return command runs to its end
         Assert.Contains(world.Notices, n => n is { Type: "ups.cutRuns", Level: NoticeLevel.Critical });

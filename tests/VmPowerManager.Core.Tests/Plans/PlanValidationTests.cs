@@ -113,7 +113,7 @@ public sealed class PlanValidationTests
             { "startup.minChargePercent", WithStartup(new() { MinChargePercent = 101 }) },
             { "startup.minRuntimeSeconds", WithStartup(new() { MinRuntimeSeconds = -1 }) },
             { "startup.maxWaitSeconds", WithStartup(new() { MaxWaitSeconds = -1 }) },
-            { "startup.mirror", WithStartup(new() { Mirror = false }) },
+            { "startup.phases", WithStartup(new() { Mirror = false }) },
         };
 
     [Theory]

@@ -152,6 +152,40 @@ public sealed class PlausibilityTests
         Assert.Equal(bare, plausible.Reading);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1, false)]
+    [InlineData(65535, false)]
+    [InlineData((65535 * 60) - 1, true)]
+    [InlineData(65535 * 60, false)]
+    public void LowRuntime_AtItsBounds(double seconds, bool kept) =>
+        Check(
+            OnLine with
+            {
+                BatteryRuntimeLowSeconds = seconds,
+            },
+            "batteryRuntimeLowSeconds",
+            r => r.BatteryRuntimeLowSeconds,
+            kept
+        );
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(200, true)]
+    [InlineData(200.1, false)]
+    [InlineData(-0.1, false)]
+    public void Load_AtItsBounds(double percent, bool kept) =>
+        Check(OnLine with { LoadPercent = percent }, "loadPercent", r => r.LoadPercent, kept);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(10e6, true)]
+    [InlineData(10e6 + 1, false)]
+    [InlineData(-1, false)]
+    [InlineData(65535, false)]
+    public void Power_AtItsBounds(double watts, bool kept) =>
+        Check(OnLine with { RealPower = watts }, "realPower", r => r.RealPower, kept);
+
     private static void Check(UpsReading reading, string field, Func<UpsReading, double?> value, bool kept)
     {
         var plausible = Plausibility.Filter(reading);

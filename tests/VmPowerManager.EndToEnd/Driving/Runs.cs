@@ -5,6 +5,8 @@ namespace VmPowerManager.EndToEnd.Driving;
 /// <summary>What the API says of a plan and its runs.</summary>
 public sealed class Runs(Api api, int planId)
 {
+    public int PlanId => planId;
+
     public async Task<IReadOnlyList<JsonNode>> AllAsync() => await api.ListAsync($"runs?planId={planId}");
 
     public async Task<IReadOnlyList<JsonNode>> OfKindAsync(string kind) =>

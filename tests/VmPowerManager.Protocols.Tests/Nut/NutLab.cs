@@ -1,4 +1,3 @@
-using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Nut;
 
 namespace VmPowerManager.Protocols.Tests.Nut;

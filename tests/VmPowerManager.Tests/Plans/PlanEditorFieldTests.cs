@@ -12,7 +12,10 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Plans.Pages;
+using VmPowerManager.Runs;
+using VmPowerManager.Runs.Pages;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Tests.Plans;
 
@@ -48,7 +51,7 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
         _browser.Services.AddSingleton(_app.Get<PlanDirectory>());
         _browser.Services.AddSingleton(StillWorld.Of(_app.Get<UpsScreens>()));
         _browser.Services.AddSingleton(_app.Get<HostMonitor>());
-        _browser.Services.AddSingleton(_app.Get<IHostFeed>());
+        _browser.Services.AddSingleton(_app.Get<CanaryFeed>());
         var definition = new PlanDefinition
         {
             Name = "Homelab",
@@ -136,31 +139,21 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
     [Fact]
     public async Task Banner_SaysUntilWhen_AndEndsItByOneTap()
     {
-        var until = TimeProvider.System.GetUtcNow().AddHours(1);
-        await StoreAsync(p =>
-            p with
-            {
-                Maintenance = new() { Until = until, Reason = "new battery" },
-            }
-        );
-        var banner = _browser.AddAuthorization();
-        banner.SetAuthorized("someone@example.org").SetRoles("Operator");
-        _dialogs = _browser.Render<MudDialogProvider>();
+        var maintenance = _app.Get<MaintenanceCommands>();
+        var body = new MaintenanceBody(Minutes: 60, Reason: "new battery");
+        await maintenance.BeginAsync(Access.System, _plan.Id, body, CancellationToken.None);
+        _browser.Services.AddSingleton(_app.Get<PlanScreens>());
+        _browser.Services.AddSingleton(maintenance);
+        _browser.AddAuthorization().SetAuthorized("someone@example.org").SetRoles("Operator");
         var shown = _browser.Render<MaintenanceBanner>(p => p.Add(b => b.PlanId, _plan.Id));
+        shown.WaitForElement(".vm-maintenance");
         Assert.Contains("Maintenance of Homelab ends in", shown.Markup, StringComparison.Ordinal);
         Assert.Contains("new battery", shown.Markup, StringComparison.Ordinal);
         await shown.Find("button").ClickAsync(new()); // disarmed: no need to ask
-        shown.WaitForAssertion(() => Assert.Empty(shown.FindAll(".vm-maintenance")));
-        Assert.Null(Stored.Maintenance);
-        await StoreAsync(p => p with { Maintenance = new() { Until = until.AddHours(-2) } });
-        Assert.Empty(shown.FindAll(".vm-maintenance"));
+        shown.WaitForAssertion(() => Assert.Empty(shown.FindAll(".vm-maintenance")), TimeSpan.FromSeconds(10));
     }
 
     private IRenderedComponent<MudDialogProvider> _dialogs = null!; // Open
-
-    private Task<PlanEntry> StoreAsync(Func<PlanDefinition, PlanDefinition> change) =>
-        _app.Get<PlanCommands>()
-            .UpdateAsync(Access.System, _plan.Id, change(Stored), null, null, CancellationToken.None);
 
     private IRenderedComponent<PlanEditor> Open()
     {

@@ -13,6 +13,7 @@ using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Plans.Pages;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Tests.Plans;
 
@@ -46,6 +47,7 @@ public sealed class PlanEditorTests : IAsyncLifetime
         _browser.Services.AddSingleton(_app.Get<PlanDirectory>());
         _browser.Services.AddSingleton(StillWorld.Of(_app.Get<UpsScreens>()));
         _browser.Services.AddSingleton(_app.Get<HostMonitor>());
+        _browser.Services.AddSingleton(_app.Get<CanaryFeed>());
     }
 
     public async ValueTask DisposeAsync()

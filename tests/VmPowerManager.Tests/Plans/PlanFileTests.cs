@@ -4,6 +4,7 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
+using VmPowerManager.Ups.Canaries;
 using static VmPowerManager.Tests.Plans.PlanSuggestionTests;
 
 namespace VmPowerManager.Tests.Plans;
@@ -74,7 +75,7 @@ public sealed class PlanFileTests
             Startup = new() { Mirror = false, Phases = [new() { Id = "s", Steps = [step] }] },
             Schedule = new() { RehearseAt = "03:00", PlannedAt = DateTimeOffset.UnixEpoch },
             Maintenance = new() { Until = DateTimeOffset.UnixEpoch, Targets = [new() { GuestId = 8 }] },
-            Canaries = [4],
+            Canaries = [4, 5],
             Compression = false,
             SafetyMarginSeconds = 90,
         };
@@ -85,7 +86,12 @@ public sealed class PlanFileTests
                 Guests = [Guest(70, "web01", 9) with { Realm = "o" }, Guest(80, "db01", 9) with { Realm = "o" }],
             },
         ];
-        var (read, missing) = PlanFile.Read(PlanFile.Write(plan, Upses, Hosts), Upses, hosts);
+        var (read, missing) = PlanFile.Read(
+            PlanFile.Write(plan, Upses, Hosts, [Canary(4, "lamp"), Canary(5, "plug")]),
+            Upses,
+            hosts,
+            [Canary(40, "Lamp")]
+        );
         Assert.Equal(70, read.Phases[0].Steps[0].Target.GuestId);
         Assert.Equal(80, Assert.Single(read.Phases[0].Steps[0].DependsOn).GuestId);
         Assert.Equal(70, read.Startup.Phases[0].Steps[0].Target.GuestId);
@@ -93,9 +99,9 @@ public sealed class PlanFileTests
         Assert.Equal((70, 9), (needs.From.GuestId, needs.To.HostId));
         Assert.Equal(("03:00", null), (read.Schedule?.RehearseAt, read.Schedule?.PlannedAt));
         Assert.Null(read.Maintenance);
-        Assert.Empty(read.Canaries);
+        Assert.Equal([40], read.Canaries);
         Assert.Equal((false, 90), (read.Compression, read.SafetyMarginSeconds));
-        Assert.Equal(["canary 4", "guest 99"], missing.Order());
+        Assert.Equal(["guest 99", "plug"], missing.Order());
     }
 
     [Fact]
@@ -163,4 +169,12 @@ public sealed class PlanFileTests
         Assert.Equal("", plan.Phases[0].Name);
         Assert.NotEmpty(PlanValidation.Errors(plan));
     }
+
+    private static Canary Canary(int id, string name) =>
+        new()
+        {
+            Id = id,
+            Name = name,
+            Address = "192.0.2.1",
+        };
 }

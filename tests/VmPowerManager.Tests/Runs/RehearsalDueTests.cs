@@ -62,15 +62,10 @@ public sealed class RehearsalDueTests
         Assert.False(RehearsalDue.IsQuiet(View(new PlanState { Hold = hold })));
         var cycle = new CycleState { OpenedAt = TimeSpan.Zero, OpenedWall = RunSamples.Noon };
         Assert.False(RehearsalDue.IsQuiet(View(new PlanState { Cycle = cycle })));
-        Assert.False(RehearsalDue.IsQuiet(Maintained(RunSamples.Noon.AddHours(1))));
-        Assert.True(RehearsalDue.IsQuiet(Maintained(RunSamples.Noon.AddHours(-1))));
-    }
-
-    private static PlanView Maintained(DateTimeOffset until)
-    {
-        var view = View(new PlanState());
-        var plan = RunSamples.Plan with { Maintenance = new() { Until = until } };
-        return view with { Model = view.Model with { Definition = plan } };
+        var maintenance = new MaintenanceState { Since = RunSamples.Noon, Until = RunSamples.Noon.AddHours(1) };
+        Assert.False(RehearsalDue.IsQuiet(View(new PlanState { Maintenance = maintenance })));
+        var part = maintenance with { Targets = [new() { GuestId = 1 }] };
+        Assert.True(RehearsalDue.IsQuiet(View(new PlanState { Maintenance = part })));
     }
 
     private static PlanView View(PlanState state) =>

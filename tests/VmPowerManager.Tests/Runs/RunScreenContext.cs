@@ -6,6 +6,7 @@ using VmPowerManager.Core;
 using VmPowerManager.Events;
 using VmPowerManager.Plans;
 using VmPowerManager.Runs;
+using VmPowerManager.Runs.Scenarios;
 using VmPowerManager.Storage;
 using VmPowerManager.Tests.Components;
 using VmPowerManager.Tests.Ups;
@@ -30,6 +31,10 @@ public abstract class RunScreenContext : ScreenContext
         Services.AddSingleton(Runs);
         Services.AddSingleton(Plans);
         Services.AddSingleton(Screens);
+        Scenarios = new ScenarioStore(_database, NullLogger<ScenarioStore>.Instance);
+        Services.AddSingleton(Scenarios);
+        Services.AddSingleton(new ScenarioQueries(Scenarios));
+        Services.AddSingleton(new ScenarioCommands(loops, TimeProvider.System));
         Services.AddSingleton(new RunQueries(loops, Runs, _database));
         Services.AddSingleton(new RunCommands(loops, Runs, Log, Now));
     }
@@ -38,6 +43,7 @@ public abstract class RunScreenContext : ScreenContext
     protected RunBook Runs { get; }
     protected PlanDirectory Plans { get; }
     protected PlanScreens Screens { get; } = new();
+    protected ScenarioStore Scenarios { get; }
 
     protected void AddPlan(bool armed, int id = 1) =>
         Plans.Replace(

@@ -143,6 +143,7 @@ public sealed class WakeEntry
     public string Host { get; set; } = "";
     public int? Port { get; set; }
     public string UserName { get; set; } = "";
+    public string Interface { get; set; } = "";
     public string? Password { get; set; }
 
     /// <summary>A password is saved with it; it is kept as long as nothing else of the entry changes.</summary>
@@ -156,13 +157,21 @@ public sealed class WakeEntry
             Host = wake.Host ?? "",
             Port = wake.Port,
             UserName = wake.UserName ?? "",
+            Interface = wake.Interface ?? "",
             HasPassword = wake.HasPassword,
         };
 
     /// <summary>Only what the method reads.</summary>
     public WakeBlock ToBlock() =>
         Method == "wol"
-            ? new() { Method = Method, MacAddress = MacAddress }
+            ? new()
+            {
+                Method = Method,
+                MacAddress = MacAddress,
+                Host = Host,
+                Port = Port,
+                Interface = Interface,
+            }
             : new()
             {
                 Method = Method,

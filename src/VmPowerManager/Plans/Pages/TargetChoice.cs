@@ -8,9 +8,17 @@ public sealed class TargetChoice(PlanDefinition plan)
 {
     private readonly HashSet<int> _guests = [];
     private readonly HashSet<int> _hosts = [];
+    private readonly HashSet<int> _cuts = [];
     private readonly Dictionary<int, HashSet<int>> _all = [];
 
-    public int Count => _guests.Count + _hosts.Count + _all.Count;
+    public int Count => _guests.Count + _hosts.Count + _all.Count + _cuts.Count;
+
+    public bool HasCut(int upsId) => _cuts.Contains(upsId);
+
+    public void SetCut(int upsId, bool chosen) => Set(_cuts, upsId, chosen);
+
+    /// <summary>The phase that cuts this UPS's output already.</summary>
+    public string? PhaseOfCut(int upsId) => PhaseWith(t => t.UpsId == upsId);
 
     public bool HasHost(int hostId) => _hosts.Contains(hostId);
 
@@ -70,6 +78,13 @@ public sealed class TargetChoice(PlanDefinition plan)
             if (_hosts.Contains(host.Id))
                 yield return PlanSuggestion.StepFor(new() { HostId = host.Id });
         }
+        // A cut is the last act (C9).
+        foreach (var ups in _cuts.Order())
+            yield return new StepDefinition
+            {
+                Target = new() { UpsId = ups },
+                Action = StepAction.CutOutput,
+            };
     }
 
     private string? PhaseWith(Func<TargetDefinition, bool> fits) =>

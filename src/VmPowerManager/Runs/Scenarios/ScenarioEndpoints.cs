@@ -18,7 +18,7 @@ public static class ScenarioEndpoints
     public static void MapScenarios(this IEndpointRouteBuilder routes)
     {
         var scenarios = routes.MapGroup("/api/v1/scenarios").WithTags("Scenarios").RequireAuthorization();
-        scenarios.MapGet("", (ScenarioQueries queries) => queries.All);
+        scenarios.MapGet("", (ScenarioQueries queries) => new Page<ScenarioSummary>(queries.All));
         scenarios.MapGet("{id}", FindAsync);
         scenarios.MapPost("{id}/play", PlayAsync);
         routes

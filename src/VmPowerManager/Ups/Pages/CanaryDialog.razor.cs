@@ -51,8 +51,7 @@ public sealed partial class CanaryDialog : LiveComponent
     }
 
     /// <summary>Both attempts speak of the same fields; only one of them says something at a time.</summary>
-    private string? Problem(string field) =>
-        _testing.For(field) ?? _saving.For(field);
+    private string? Problem(string field) => _testing.For(field) ?? _saving.For(field);
 
     private void Choose(string method)
     {

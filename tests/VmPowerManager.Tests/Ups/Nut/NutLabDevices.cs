@@ -1,6 +1,5 @@
 using System.Text.Json;
 using VmPowerManager.Core;
-using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Nut;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
-using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Nut;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Nut;

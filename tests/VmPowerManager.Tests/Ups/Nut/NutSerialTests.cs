@@ -1,4 +1,3 @@
-using VmPowerManager.Lab;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Nut;
 

@@ -1,5 +1,4 @@
 using VmPowerManager.Core.Power;
-using VmPowerManager.Lab;
 using VmPowerManager.Protocols;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Nut;
