@@ -62,7 +62,7 @@ public sealed partial class PolicyTableTests
             )
             .ToHashSet(StringComparer.Ordinal);
         var cited = Rows.SelectMany(r => Quoted().Matches(r[3]).Select(m => (Rule: r[0], Test: m.Groups[1].Value)));
-        Assert.Empty(cited.Where(c => !known.Contains(c.Test)));
+        Assert.DoesNotContain(cited, c => !known.Contains(c.Test));
         Assert.All(Rows, r => Assert.True(Quoted().IsMatch(r[3]) || r[3].Contains("not yet", StringComparison.Ordinal)));
     }
 
