@@ -14,21 +14,19 @@ internal sealed partial class Explainer
             Say($"Mains was seen, but no UPS is on line now.", "D1");
             return;
         }
-        var stable = Left((best.OnLineSince ?? _now.Elapsed) + turn.StableMains);
-        var charge = WaitsForCharge(best);
-        var mains = stable > 0 ? Sentence.Of($"{Clock(stable)} more of stable mains") : null;
-        var both =
-            mains is null ? charge
-            : charge is null ? mains
-            : Sentence.Of($"{mains} and {charge}");
-        if (both is null)
+        var gates = turn.Gates().Where(g => !g.Passes).DistinctBy(g => g.WaitsFor?.ToString()).ToList();
+        if (gates.Count == 0)
             Say($"Mains is back; the startup begins.", "E3");
+        else if (gates.Count == 1)
+            Say($"Mains is back; the startup waits for {gates[0].WaitsFor}.", "E3", "D1");
         else
-            Say($"Mains is back; the startup waits for {both}.", "E3", "D1");
+            Say($"Mains is back; the startup waits for {gates[0].WaitsFor}, then for more.", "E3", "D1");
         if (turn.StableMains > TimeSpan.FromSeconds(Plan.Startup.StableMainsSeconds))
             Say($"Mains came and went several times: it must be stable for longer.", "D1");
         if (!_model.Armed)
             return;
+        var stable = Left((best.OnLineSince ?? _now.Elapsed) + turn.StableMains);
+        var charge = WaitsForCharge(best);
         Announce($"The startup begins", stable > 0 && charge is null ? stable : null, charge);
     }
 

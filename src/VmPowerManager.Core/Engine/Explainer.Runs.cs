@@ -10,7 +10,10 @@ internal sealed partial class Explainer
         var (done, all) = Progress(run);
         Say($"Shutting down: {done} of {all} done.", "C1");
         SayWorking(run);
-        SayWaits(run.Steps.FirstOrDefault(s => s is { Status: StepStatus.Pending, Selected: true }), WaitsDown);
+        SayWaits(
+            run.Steps.FirstOrDefault(s => s.Selected && (s.Status == StepStatus.Pending || Listens(s))),
+            WaitsDown
+        );
         if (run.Because is { } because)
             Say($"Because {because}.");
         else if (run.Actor is { } actor)
@@ -50,7 +53,7 @@ internal sealed partial class Explainer
     /// <summary>Who is being dealt with, for how long of what is allowed; the next rung is the next event.</summary>
     private void SayWorking(RunState run)
     {
-        var working = run.Steps.Where(s => s.Status == StepStatus.Running).ToList();
+        var working = run.Steps.Where(s => s.Status == StepStatus.Running && !Listens(s)).ToList();
         if (working.Count == 0)
             return;
         var shown = Sentence.Join(", ", working.Take(3).Select(Working));
@@ -71,6 +74,11 @@ internal sealed partial class Explainer
         else
             Announce($"{first.Target.Name} is given up, if it is not off", end);
     }
+
+    /// <summary>A host that is not told yet: its guests go first (C6).</summary>
+    private static bool Listens(StepState step) =>
+        step
+            is { Status: StepStatus.Running, Target.Kind: TargetKind.Host, Action: StepAction.Shutdown, AskedAt: null };
 
     private static TimeSpan RungEnds(StepState step) =>
         (step.RungAt ?? TimeSpan.Zero) + TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds);
@@ -129,7 +137,10 @@ internal sealed partial class Explainer
             return Names(needed);
         var rank = StepList.RankOf(_model, step);
         var first = open.Where(s => StepList.RankOf(_model, s) > rank).Select(s => s.Target.Name).ToList();
-        return first.Count > 0 ? Names(first) : EarlierPhase(open, step);
+        if (first.Count > 0)
+            return Names(first);
+        return EarlierPhase(open, step)
+            ?? StartupGates.Of(_model, _state, _now).FirstOrDefault(g => !g.Passes && g.Phase == step.Phase)?.WaitsFor;
     }
 
     private Sentence? EarlierPhase(List<StepState> open, StepState step)

@@ -62,6 +62,7 @@ internal static class LanguageTables
             @"reason\.Text|r\.Text",
             () => Sentences("Ups/Battery/BatteryAdvice.cs", @"""(?<text>(It is|The last|The UPS|Fully) [^""]*\.)""")
         ),
+        (@"CanaryCard.razor: State\.Word", () => Said(typeof(CanaryCard), "get_State")),
         (@"QualityWords\.", () => Said(typeof(QualityWords), "Kind")),
         ("UpsPast.razor: Word", () => Said(typeof(UpsPast), "Word")),
         (@"UpsMains.razor: span\.Name", () => UpsSpan.All.Select(s => s.Name)),

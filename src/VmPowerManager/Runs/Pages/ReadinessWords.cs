@@ -15,5 +15,5 @@ internal static class ReadinessWords
             _ => Components.Condition.Critical,
         };
 
-    public static string Say(IStringLocalizer<Strings> l, ReadinessReason reason) => reason.Says.Say(key => l[key]);
+    public static string Say(IStringLocalizer<Strings> l, ReadinessReason reason) => l.Say(reason.Says);
 }

@@ -71,10 +71,10 @@ public static class ScenarioWords
     private static string Value(IStringLocalizer<Strings> l, string name) =>
         name switch
         {
-            "charge" => l["Charge"],
-            "runtime" => l["Runtime"],
-            "inputVoltage" => l["Input voltage"],
-            "load" => l["Load"],
+            "charge" => l["the charge"],
+            "runtime" => l["the runtime"],
+            "inputVoltage" => l["input voltage"],
+            "load" => l["the load"],
             _ => name,
         };
 
@@ -82,10 +82,10 @@ public static class ScenarioWords
     public static string Of(IStringLocalizer<Strings> l, PowerState power) =>
         power switch
         {
-            PowerState.Running => l["Running"],
-            PowerState.Off => l["Off"],
-            PowerState.Saved => l["Saved to disk"],
-            PowerState.Paused => l["Paused"],
+            PowerState.Running => l["is running"],
+            PowerState.Off => l["is off"],
+            PowerState.Saved => l["is saved"],
+            PowerState.Paused => l["is paused"],
             _ => l["unknown"],
         };
 
@@ -93,8 +93,8 @@ public static class ScenarioWords
     {
         var words = status.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var plain =
-            words.Contains("OB") ? l["On battery"]
-            : words.Contains("OL") ? l["On mains"]
+            words.Contains("OB") ? l["now on battery"]
+            : words.Contains("OL") ? l["now on mains"]
             : null;
         return plain is null ? (status.Length == 0 ? l["no status"] : status) : $"{plain.Value} ({status})";
     }
