@@ -16,7 +16,7 @@ public sealed class DebtApiTests(SshLab lab)
         lab.Require();
         await using var app = await RunningApp.StartAsync();
         using var admin = await app.SignInAsync();
-        var trace = Path.Combine(lab.Folder, $"debt-{Guid.NewGuid():N}");
+        var trace = Path.Combine(Path.GetTempPath(), $"debt-{Guid.NewGuid():N}");
         var plan = await PlanAsync(admin, $"echo done >> {trace}", $"test -e {trace}.may && echo undone >> {trace}");
 
         var run = await PostAsync(admin, $"plans/{plan}/runs", new { kind = "shutdown" });
@@ -36,7 +36,12 @@ public sealed class DebtApiTests(SshLab lab)
         await File.WriteAllTextAsync($"{trace}.may", "", Ct);
         await PostAsync(admin, $"debts/{plan}/{debt["id"]}/retry", new { });
 
-        await Until.TrueAsync(async () => (await DebtsAsync(admin)).Count == 0 ? "paid" : null);
+        await Until.TrueAsync(async () =>
+        {
+            var left = await DebtsAsync(admin);
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n", left.Select(d => d.ToJsonString())));
+            return left.Count == 0 ? "paid" : null;
+        });
         Assert.Equal(["done", "undone"], await File.ReadAllLinesAsync(trace, Ct));
         var gone = await admin.PostAsJsonAsync($"/api/v1/debts/{plan}/{debt["id"]}/settle", new { }, Ct);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
