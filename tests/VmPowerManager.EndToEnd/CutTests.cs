@@ -39,6 +39,26 @@ public sealed class CutTests(Lab lab) : Scenario(lab, "ssh")
         Print($"order {ups.Orders.First()} {(cut - told.At).TotalSeconds:0.0} s after the host was told");
     }
 
+    /// <summary>The lab's machine is the one that the program runs on, and is found to be.</summary>
+    [Fact]
+    public async Task OwnHost_TheDeviceIsToldFirst_WithTimeForItsShutdown()
+    {
+        UpsdLab.Require();
+        using var ups = new MegatecUps();
+        await using var upsd = await UpsdLab.StartAsync(ups);
+        using var wire = new Relay(Lab.SshPort);
+        await PlanAsync(upsd, wire, ownHost: true);
+
+        ups.OnBattery = true;
+        await Until.True("the device has its order", 60, () => Task.FromResult(!ups.Orders.IsEmpty));
+        var cut = TimeProvider.System.GetUtcNow();
+        var told = await ToldAsync(20);
+
+        Assert.Equal("S02R0003", ups.Orders.First()); // C9: its time-out, 60 s, and a minute
+        Assert.True(told.At > cut - TimeSpan.FromSeconds(1), $"told {told.At - cut} after the order");
+        Print($"told {(told.At - cut).TotalSeconds:0.0} s after the order");
+    }
+
     [Fact]
     public async Task MainsBackBeforeTheCut_TheDeviceIsToldNothing()
     {
@@ -79,8 +99,11 @@ public sealed class CutTests(Lab lab) : Scenario(lab, "ssh")
         Assert.Empty(ups.Orders);
     }
 
-    private async Task<Runs> PlanAsync(UpsdLab upsd, Relay wire)
+    private async Task<Runs> PlanAsync(UpsdLab upsd, Relay wire, bool ownHost = false)
     {
+        // Somebody said so: what is found out is not asked then.
+        if (!ownHost)
+            await Api.CreateAsync("hosts", HostOn("elsewhere", Lab.SshPort, runsManager: true));
         var ups = await Api.CreateAsync(
             "ups",
             new
@@ -101,26 +124,7 @@ public sealed class CutTests(Lab lab) : Scenario(lab, "ssh")
             }
         );
         await ReadsAsync(ups, "OL");
-        var host = await Api.CreateAsync(
-            "hosts",
-            new
-            {
-                name = "server1",
-                platform = "ssh",
-                role = "server",
-                supplies = new[] { new { upsId = ups, powerValue = 1 } },
-                witness = $"127.0.0.1:{Lab.SshPort}",
-                offSilenceSeconds = OffSilence,
-                ssh = new
-                {
-                    host = "127.0.0.1",
-                    port = wire.Port,
-                    userName = "lab",
-                    privateKey = Lab.Targets.PrivateKey,
-                    shutdownCommand = "sudo -n shutdown -h now server1",
-                },
-            }
-        );
+        var host = await Api.CreateAsync("hosts", HostOn("server1", wire.Port, runsManager: false, ups));
         var cut = new JsonObject
         {
             ["target"] = new JsonObject { ["upsId"] = ups },
@@ -132,4 +136,24 @@ public sealed class CutTests(Lab lab) : Scenario(lab, "ssh")
             Plan.Body("cut", [ups], Plan.Phase("hosts", 1, Plan.Host(host, 60)), Plan.Phase("cut", 1, cut))
         );
     }
+
+    private object HostOn(string name, int port, bool runsManager, params int[] upsIds) =>
+        new
+        {
+            name,
+            platform = "ssh",
+            role = "server",
+            runsManager,
+            supplies = upsIds.Select(id => new { upsId = id, powerValue = 1 }),
+            witness = $"127.0.0.1:{Lab.SshPort}",
+            offSilenceSeconds = OffSilence,
+            ssh = new
+            {
+                host = "127.0.0.1",
+                port,
+                userName = "lab",
+                privateKey = Lab.Targets.PrivateKey,
+                shutdownCommand = $"sudo -n shutdown -h now {name}",
+            },
+        };
 }

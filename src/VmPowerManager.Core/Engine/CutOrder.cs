@@ -24,5 +24,8 @@ public sealed record CutOrder
     public CutAbort Abort { get; init; }
     public TimeSpan? AbortAskedAt { get; init; }
 
-    public TimeSpan EndsAt => OrderedAt + Delay;
+    /// <summary>Told to cut at once, devices wait some seconds of their own.</summary>
+    private static readonly TimeSpan OwnDelay = TimeSpan.FromSeconds(30);
+
+    public TimeSpan EndsAt => OrderedAt + (Delay > OwnDelay ? Delay : OwnDelay);
 }

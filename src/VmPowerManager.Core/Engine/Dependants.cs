@@ -13,6 +13,10 @@ internal sealed class Dependants
     private readonly ImmutableArray<StepState> _steps;
     private readonly Func<TargetRef, int> _hostOf;
     private readonly Func<TargetRef, string> _keyOf;
+    private readonly IReadOnlyList<int>?[] _of;
+
+    /// <summary>Somebody needs all guests of a host.</summary>
+    private readonly bool _groups;
 
     private Dependants(
         PlanModel model,
@@ -22,6 +26,7 @@ internal sealed class Dependants
     )
     {
         (_model, _steps, _hostOf, _keyOf) = (model, steps, hostOf, keyOf);
+        _of = new IReadOnlyList<int>?[steps.Length];
         for (var i = 0; i < steps.Length; i++)
         {
             foreach (var key in steps[i].Needs)
@@ -29,6 +34,7 @@ internal sealed class Dependants
                 if (!_needing.TryGetValue(key, out var needing))
                     _needing[key] = needing = [];
                 needing.Add(i);
+                _groups |= PlanGraph.IsGroup(key);
             }
         }
     }
@@ -65,14 +71,15 @@ internal sealed class Dependants
 
     /// <summary>Steps whose targets need this one's, but for those whom it must precede all the same: a host never waits for
     /// its guests to be without it (I2), and ranks go before wishes (C6).</summary>
-    public IReadOnlyList<int> Of(int index)
+    public IReadOnlyList<int> Of(int index) =>
+        _needing.Count == 0 || !_steps[index].MovesTarget ? None : _of[index] ??= Find(index);
+
+    private IReadOnlyList<int> Find(int index)
     {
-        if (_needing.Count == 0 || !_steps[index].MovesTarget)
-            return None;
         var step = _steps[index];
         var own = _needing.GetValueOrDefault(_keyOf(step.Target));
         var group =
-            step.Target.Kind == TargetKind.Guest
+            _groups && step.Target.Kind == TargetKind.Guest
                 ? _needing.GetValueOrDefault(PlanGraph.GroupKey(_hostOf(step.Target)))
                 : null;
         if (own is null && group is null)

@@ -29,8 +29,16 @@ internal sealed class StartOrder
     )
     {
         var order = new StartOrder(steps, hostOf);
+        var needs = steps.Any(s => s.Needs.Length > 0);
+        var groups = needs && steps.Any(s => s.Needs.Any(PlanGraph.IsGroup));
         for (var i = 0; i < steps.Length; i++)
-            order.Index(i, steps[i], keyOf);
+        {
+            order.Index(i, steps[i]);
+            if (needs && steps[i].MovesTarget)
+                order.Add(keyOf(steps[i].Target), i);
+            if (groups && steps[i] is { MovesTarget: true, Target.Kind: TargetKind.Guest })
+                order.Add(PlanGraph.GroupKey(hostOf(steps[i].Target)), i);
+        }
         for (var i = 0; i < steps.Length; i++)
         {
             if (steps[i].Terminal)
@@ -100,23 +108,17 @@ internal sealed class StartOrder
         }
     }
 
-    private void Index(int index, StepState step, Func<TargetRef, string> keyOf)
+    private void Index(int index, StepState step)
     {
         if (!_byPhase.TryGetValue(step.PhaseIndex, out var phase))
             _byPhase[step.PhaseIndex] = phase = [];
         phase.Add(index);
         if (!step.MovesTarget)
             return;
-        Add(keyOf(step.Target), index);
         if (step.Target.Kind == TargetKind.Host)
             _hosts[step.Target.HostId] = index;
-        else
-        {
-            var host = _hostOf(step.Target);
-            Add(PlanGraph.GroupKey(host), index);
-            if (step.Status == StepStatus.Running)
-                Begun(host);
-        }
+        else if (step.Status == StepStatus.Running)
+            Begun(_hostOf(step.Target));
     }
 
     private void Add(string key, int index)

@@ -1,4 +1,5 @@
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
@@ -9,6 +10,8 @@ internal sealed partial class Turn
     /// <summary>Until the output has gone off, whatever else the device counts.</summary>
     private static readonly TimeSpan CutSettles = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan NotReturnedFor = TimeSpan.FromSeconds(120);
+
     /// <summary>Within the minute of room that a cut of what feeds our own host leaves: later it must go down.</summary>
     private static readonly TimeSpan OwnHostWaits = TimeSpan.FromSeconds(45);
 
@@ -17,8 +20,11 @@ internal sealed partial class Turn
         foreach (var order in _state.Cycle?.Cuts.Values ?? [])
         {
             if (Now >= order.EndsAt)
-                continue;
-            if (order is { Abort: CutAbort.Asked, AbortAskedAt: { } asked } && Now - asked >= CutLimit + NoWordAfter)
+                TellIfNotReturned(order);
+            else if (
+                order is { Abort: CutAbort.Asked, AbortAskedAt: { } asked }
+                && Now - asked >= CutLimit + NoWordAfter
+            )
                 EndAbort(order, ok: false, Sentence.Of($"There was no word of how it ended."));
             else if (order.Abort == CutAbort.None && WhyAbort(order) is { } why)
                 Abort(order, why);
@@ -30,6 +36,25 @@ internal sealed partial class Turn
                     $"Mains is back, but {order.Name} has its order: its output goes off once more and comes back, which starts the hosts on it."
                 );
         }
+    }
+
+    /// <summary>Pain 1: mains is back, and what was to return with it did not.</summary>
+    private void TellIfNotReturned(CutOrder order)
+    {
+        var ups = _state.Upses.GetValueOrDefault(order.UpsId);
+        if (
+            order.Abort == CutAbort.Done
+            || ups is not { Comm: Comm.Ok, Last: { } last, OffSince: { } off }
+            || last.Status.HasFlag(UpsStatus.OB)
+            || Now - off < NotReturnedFor
+        )
+            return;
+        TellOnce(
+            $"notReturned:{order.UpsId}:{order.Effect}",
+            "ups.notReturned",
+            NoticeLevel.Critical,
+            $"Mains is back at {order.Name}, but the output that was cut is still off: switch it on, or its hosts stay dark."
+        );
     }
 
     private bool IsBack(CutOrder order) => OnLineFor(-order.UpsId, TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds));

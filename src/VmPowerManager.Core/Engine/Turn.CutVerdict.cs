@@ -57,6 +57,8 @@ internal sealed partial class Turn
             return run.Cause == RunCause.Outage
                 ? CutVerdict.NotYet($"{ups.Policy.Name} is on mains")
                 : CutVerdict.NotWanted($"It is on mains: its output would come back at once.");
+        if (ups.LossExpected && ups.Comm != Comm.Ok)
+            return CutVerdict.Refused($"It is told through a server that was stopped before (A10).");
         return ups is { Comm: Comm.Ok, OnBattery: true }
             ? null
             : CutVerdict.NotYet($"no trustworthy reading says that {ups.Policy.Name} is on battery");

@@ -43,12 +43,13 @@ internal sealed partial class Turn
         {
             var pull = new Pull();
             var anyNeeds = steps.Any(s => s.Needs.Length > 0);
+            var anyGroups = anyNeeds && steps.Any(s => s.Needs.Any(PlanGraph.IsGroup));
             foreach (var step in steps)
             {
                 if (step is not { Selected: true, MovesTarget: true } || step.Target.Kind == TargetKind.Ups)
                     continue;
                 if (anyNeeds)
-                    pull.AddKeys(turn, step);
+                    pull.AddKeys(turn, step, anyGroups);
                 if (step is { Action: StepAction.Shutdown, Target.Kind: TargetKind.Host })
                     pull.AddHost(turn.Model, step);
             }
@@ -66,10 +67,10 @@ internal sealed partial class Turn
                 || (_manager && rank < Ranks.Manager && failing.Contains(turn.FedAs(step.Target)));
         }
 
-        private void AddKeys(Turn turn, StepState step)
+        private void AddKeys(Turn turn, StepState step, bool groups)
         {
             _keys.Add(turn.KeyOf(step.Target));
-            if (step.Target.Kind == TargetKind.Guest)
+            if (groups && step.Target.Kind == TargetKind.Guest)
                 _keys.Add(PlanGraph.GroupKey(turn.HostOf(step.Target)));
         }
 

@@ -4,6 +4,7 @@ namespace VmPowerManager.Core.Engine;
 /// not happen (F1). Mains neither cancels it nor starts anything; a real outage takes over.</summary>
 internal sealed partial class Turn
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
     private static readonly TimeSpan LatestBegin = TimeSpan.FromMinutes(5);
     private const string PlannedKey = "planned:";
 
@@ -132,7 +133,8 @@ internal sealed partial class Turn
             _state = _state with { Cycle = cycle with { StartWanted = true } };
     }
 
-    /// <summary>When the clock on the wall next says something new.</summary>
+    /// <summary>When the clock on the wall next says something new, or in an hour: clocks are set, and no timer waits for
+    /// months.</summary>
     private TimeSpan? WallDeadline()
     {
         DateTimeOffset?[] due =
@@ -144,6 +146,8 @@ internal sealed partial class Turn
             _state.Maintenance?.Until,
             _state.Maintenance?.Until - EndsSoon,
         ];
-        return due.Where(d => d > now.Wall).Min() is { } next ? Now + (next - now.Wall) : null;
+        return due.Where(d => d > now.Wall).Min() is { } next
+            ? Now + (next - now.Wall < LongestWait ? next - now.Wall : LongestWait)
+            : null;
     }
 }

@@ -35,5 +35,5 @@ internal sealed partial class Turn
             ? OnLineFor(FedAs(step.Target), IsFlapping ? StableMains : TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds))
             : GatePasses(step);
 
-    private bool IsFlapping => _state.Outages.Count(t => Now - t < FlapWindow) >= 3;
+    private bool IsFlapping => _state.Outages.Length >= 3;
 }

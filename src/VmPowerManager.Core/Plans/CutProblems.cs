@@ -16,6 +16,13 @@ internal static class CutProblems
             var fed = FedBy(model, upsId).ToList();
             foreach (var problem in fed.SelectMany(host => Of(model, host, at, NameOf(model, upsId), cut)))
                 yield return problem;
+            if (model.Servers.TryGetValue(upsId, out var server) && ShutDownAt(model, server.HostId) is not null)
+                yield return new(
+                    "cutThroughServer",
+                    false,
+                    at,
+                    $"{NameOf(model, upsId)} is told through {model.Hosts.GetValueOrDefault(server.HostId)?.Name}, which the plan shuts down before: the output will not be cut."
+                );
             if (fed.Count == 0)
                 yield return new(
                     "cutFeedsNothing",

@@ -58,6 +58,9 @@ public sealed class PlanGraph
     /// <summary>All guests of a host, as one end of an edge.</summary>
     public static string GroupKey(int hostId) => string.Create(Words.Culture, $"guests:{hostId}");
 
+    /// <summary>Whether a key stands for all guests of a host.</summary>
+    public static bool IsGroup(string key) => key.StartsWith("guests:", StringComparison.Ordinal);
+
     /// <summary>What this target needs, by target or group key. A guest needs what all guests of its host need.</summary>
     public ImmutableArray<string> NeedsOf(TargetRef target) => IsEmpty ? [] : NeedsOf(target.Key, GroupOf(target));
 
@@ -80,7 +83,7 @@ public sealed class PlanGraph
         var host = int.TryParse(key.AsSpan(key.IndexOf(':', StringComparison.Ordinal) + 1), out var id)
             ? _model.Hosts.GetValueOrDefault(id)?.Name ?? $"host {id}"
             : key;
-        return key.StartsWith("guests:", StringComparison.Ordinal) ? $"guests of {host}" : host;
+        return IsGroup(key) ? $"guests of {host}" : host;
     }
 
     private static bool IsExcepted(TargetDefinition target, GuestModel guest) =>
@@ -191,7 +194,7 @@ public sealed class PlanGraph
     {
         if (_model.Guests.TryGetValue(key, out var guest))
             return NeedsOf(key, GroupKey(guest.HostId)).Append(TargetRef.HostKey(guest.HostId));
-        if (!key.StartsWith("guests:", StringComparison.Ordinal))
+        if (!IsGroup(key))
             return NeedsOf(key, null);
         var host = int.Parse(key.AsSpan(7), Words.Culture);
         return NeedsOf(key, null).Concat(_guestsByHost[host].Select(g => g.Key)).Append(TargetRef.HostKey(host));

@@ -3,7 +3,7 @@ namespace VmPowerManager.Core.Plans;
 /// <summary>What is wrong with a definition as written, by field (API.md: 400).</summary>
 public static class PlanValidation
 {
-    private const int LongestSeconds = 7 * 24 * 3600;
+    private const int LongestSeconds = Findings.LongestSeconds;
 
     /// <exception cref="InvalidInputException">With one message or more for each field that is wrong.</exception>
     public static void Demand(PlanDefinition plan)
@@ -31,6 +31,7 @@ public static class PlanValidation
         errors.When(plan.UpsIds.Distinct().Count() != plan.UpsIds.Length, "upsIds", "Each UPS is named once.");
         errors.When(!(plan.MinSupplies > 0), "minSupplies", "At least one supply is needed: more than 0.");
         errors.Span("onBatteryDelaySeconds", plan.OnBatteryDelaySeconds, 0);
+        errors.Span("safetyMarginSeconds", plan.SafetyMarginSeconds, 0);
         errors.Span("returnConfirmSeconds", plan.ReturnConfirmSeconds, 0);
         errors.When(plan.Phases.Length == 0, "phases", "A plan has at least one phase.");
         if (!Gaps(plan, errors))
@@ -41,8 +42,7 @@ public static class PlanValidation
             .Errors(plan)
             .Concat(RehearsalValidation.Errors(plan.Schedule))
             .Concat(PowerValidation.Errors(plan));
-        foreach (var (field, message) in more)
-            errors.When(true, field, message);
+        errors.Add(more);
         return errors.ByField;
     }
 
@@ -65,8 +65,7 @@ public static class PlanValidation
                 errors.When(hole >= 0, $"{at}.ladder[{hole}]", "A rung is not null.");
             }
         }
-        foreach (var (field, message) in GraphValidation.Gaps(plan))
-            errors.When(true, field, message);
+        errors.Add(GraphValidation.Gaps(plan));
         return !errors.ByField.Keys.Any(k =>
             k.StartsWith("phases[", StringComparison.Ordinal)
             || k.StartsWith("startup", StringComparison.Ordinal)
@@ -117,6 +116,11 @@ public static class PlanValidation
             $"{at}.onBatteryForSeconds",
             "Between 0 seconds and 7 days."
         );
+        errors.When(
+            trigger.DepletionAbovePercentPerMinute is { } d && d is not (> 0 and <= 100),
+            $"{at}.depletionAbovePercentPerMinute",
+            "Between 0 and 100."
+        );
     }
 
     private static void Step(StepDefinition step, string at, Findings errors)
@@ -152,8 +156,7 @@ public static class PlanValidation
             "Only guests can be saved or forced off."
         );
         Ladder(step, at, errors);
-        foreach (var (field, message) in StepRules.Against(step))
-            errors.When(true, $"{at}.{field}", message);
+        errors.Add(StepRules.Against(step).Select(w => ($"{at}.{w.Field}", w.Message)));
     }
 
     private static void Ladder(StepDefinition step, string at, Findings errors)
@@ -224,28 +227,5 @@ public static class PlanValidation
             "startup.maxWaitSeconds",
             "Between 0 seconds and 7 days."
         );
-    }
-
-    private sealed class Findings
-    {
-        public Dictionary<string, List<Sentence>> ByField { get; } = [];
-
-        public void When(bool wrong, string field, string message)
-        {
-            if (wrong)
-                When(wrong, field, Sentence.Fixed(message));
-        }
-
-        public void When(bool wrong, string field, Sentence message)
-        {
-            if (!wrong)
-                return;
-            if (!ByField.TryGetValue(field, out var messages))
-                ByField[field] = messages = [];
-            messages.Add(message);
-        }
-
-        public void Span(string field, int seconds, int least) =>
-            When(seconds < least || seconds > LongestSeconds, field, $"Between {least} seconds and 7 days.");
     }
 }

@@ -13,7 +13,7 @@ internal static class OutputProblems
         Func<int, UpsAnswer<UpsCutAbility>?> known
     )
     {
-        foreach (var (at, step) in PlanSteps.Of(model.Definition))
+        foreach (var (at, step) in PlanSteps.Shutdown(model.Definition))
         {
             if (step is not { Action: StepAction.CutOutput, Target.UpsId: { } upsId })
                 continue;
@@ -37,7 +37,7 @@ internal static class OutputProblems
     {
         var others = plans.Where(p => p.Id != ours).ToList();
         var stops = others.Where(p =>
-            PlanSteps.Of(p.Definition).Any(s => s.Step.Action == StepAction.Shutdown && s.Step.Target.HostId == host.Id)
+            PlanSteps.Shutdown(p.Definition).Any(s => s.Step.Action == StepAction.Shutdown && s.Step.Target.HostId == host.Id)
         );
         return !stops.Any() ? "is shut down by no plan"
             : !stops.Any(p => p.Armed) ? "is shut down only by plans that are not armed"

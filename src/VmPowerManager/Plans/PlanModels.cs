@@ -24,7 +24,7 @@ public sealed class PlanModels(
 
     public PlanModel Of(int id, int revision, bool armed, PlanDefinition definition)
     {
-        var steps = PlanSteps.Targets(definition).ToList();
+        var steps = Core.Plans.PlanSteps.Targets(definition).ToList();
         var all = hosts.Hosts;
         var guests = all.SelectMany(h => h.Guests)
             .Where(g => steps.Any(t => t.GuestId is { } t2 && t2 == g.Id))

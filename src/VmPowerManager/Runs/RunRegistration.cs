@@ -35,6 +35,7 @@ public static partial class RunRegistration
         services.AddSingleton<DebtQueries>();
         services.AddSingleton<DebtCommands>();
         services.AddSingleton<MaintenanceCommands>();
+        services.AddHostedService<ClockWatch>();
         services.AddSingleton<ReadinessQueries>();
         services.AddSingleton<ReadinessWatch>();
         services.AddSingleton<RehearsalSchedule>();

@@ -8,7 +8,7 @@ namespace VmPowerManager.Core.Tests.Engine;
 internal sealed class Chaos
 {
     private readonly ChaosScript _script;
-    private readonly TimeSpan _began;
+    private TimeSpan _began;
     private readonly HashSet<string> _ran;
     private readonly SimHost? _manager;
     private readonly Dictionary<int, bool> _canaries = [];
@@ -61,6 +61,22 @@ internal sealed class Chaos
             Happen(act);
             Rules.BuryGuests();
         }
+    }
+
+    /// <summary>The script from its begin once more, as from now.</summary>
+    public void Again()
+    {
+        (_next, _began) = (0, World.Now);
+        Begin();
+    }
+
+    /// <summary>Until the run has ended, or so many seconds have passed; and half a minute more.</summary>
+    public void Outage(int most)
+    {
+        var ended = World.Ended.Count;
+        for (var spent = 0; spent < most && (World.State.Run is not null || World.Ended.Count == ended); spent += 10)
+            Pass(10);
+        Pass(30);
     }
 
     /// <summary>Mains returns and stays.</summary>

@@ -34,7 +34,8 @@ internal sealed partial class ChaosRules
         Hold(
             _ranAt.TryGetValue(effect.TargetName, out var ran)
                 && (
-                    state.Cycle is { Unannounced: true }
+                    Unannounced
+                    || state.Cycle is { Unannounced: true }
                     || World.Start + ran >= state.Cycle?.OpenedWall - TimeSpan.FromSeconds(65)
                 ),
             "I5",

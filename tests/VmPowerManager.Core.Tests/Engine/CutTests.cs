@@ -319,6 +319,15 @@ public sealed class CutTests
     }
 
     [Fact]
+    public void OutputThatDoesNotReturn_IsTold()
+    {
+        var world = Low(OneHost());
+        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL OFF", 80);
+        world.Run(150);
+        Assert.Single(world.Notices, n => n.Type == "ups.notReturned");
+    }
+
+    [Fact]
     public void MainsBackWhileTheDelayRuns_NobodyWakesThem_ItIsSaidThatItRunsOn()
     {
         var world = OneHost(Cut with { Steps = [Cut.Steps[0] with { CutDelaySeconds = 120 }] });

@@ -131,6 +131,14 @@ public sealed class PlannedTests
     }
 
     [Fact]
+    public void MonthsAhead_NoTimerWaitsForLong()
+    {
+        var world = Planned(90 * 86400.0);
+        var decision = PlanEngine.Step(world.Model, world.State, new Ticked(), world.Moment);
+        Assert.InRange(decision.NextDeadline - world.Moment.Elapsed ?? S(0), S(0.1), S(3600));
+    }
+
+    [Fact]
     public void Cancelled_DoesNotRun_AndSurvivesARestart()
     {
         var world = Planned(30);

@@ -60,14 +60,13 @@ public sealed partial class ScenarioStore(IDbContextFactory<AppDb> databases, IL
     {
         try
         {
+            // What has begun is written: a copy of an open outage is what a restart goes on with.
             await foreach (var entry in _queue.Reader.ReadAllAsync(stoppingToken))
-                await TryWriteAsync(entry, stoppingToken);
+                await TryWriteAsync(entry, CancellationToken.None);
         }
         catch (OperationCanceledException) { }
-        // What is still under way is written before the process goes.
-        using var last = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
         while (_queue.Reader.TryRead(out var entry))
-            await TryWriteAsync(entry, last.Token);
+            await TryWriteAsync(entry, CancellationToken.None);
     }
 
     private async Task TryWriteAsync(Entry entry, CancellationToken ct)
@@ -76,7 +75,7 @@ public sealed partial class ScenarioStore(IDbContextFactory<AppDb> databases, IL
         {
             await WriteAsync(entry, ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e)
         {
             LogLost(e);
         }

@@ -100,7 +100,7 @@ public sealed class ScenarioApiTests : IAsyncLifetime
     {
         var store = _app.Get<ScenarioStore>();
         await PostAsync("simulator/upses/1/change", """{"mains":false}""");
-        await HostsHarness.UntilAsync(() => Stage() == "onBattery", 30);
+        await HostsHarness.UntilAsync(InOutage, 30);
         await PostAsync("simulator/upses/1/change", """{"mains":true}""");
         await HostsHarness.UntilAsync(() => store.Recorded.Value.Count == 1, 60);
         var recorded = (await GetAsync("scenarios"))["items"]![0]!;
@@ -110,8 +110,8 @@ public sealed class ScenarioApiTests : IAsyncLifetime
         Assert.Contains(report["timeline"]!.AsArray(), m => (string?)m!["type"] == "onBattery");
     }
 
-    private string? Stage() =>
-        _app.Get<VmPowerManager.Runs.PlanScreens>().All.Value.GetValueOrDefault(_plan)?.State.Stage;
+    private bool InOutage() =>
+        _app.Get<VmPowerManager.Runs.PlanLoops>().Find(_plan)?.View.State.Upses.Values.Any(u => u.InOutage) == true;
 
     private async Task<JsonNode> GetAsync(string path) =>
         (await _admin.GetFromJsonAsync<JsonNode>($"/api/v1/{path}", Ct))!; // a JSON body is not null
