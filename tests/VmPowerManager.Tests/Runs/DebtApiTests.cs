@@ -20,7 +20,7 @@ public sealed class DebtApiTests(SshLab lab)
         var plan = await PlanAsync(admin, $"echo done >> {trace}", $"echo undone >> {trace}");
 
         var run = await PostAsync(admin, $"plans/{plan}/runs", new { kind = "shutdown" });
-        var debt = await Until.TrueAsync(async () => (await DebtsAsync(admin)).FirstOrDefault());
+        var debt = await Until.TrueAsync(async () => (await DebtsAsync(admin)) is [var first, ..] ? first : null);
         Assert.Equal(
             ("command", "server1", "open"),
             ((string?)debt["kind"], (string?)debt["target"]!["name"], (string?)debt["status"])
