@@ -39,7 +39,7 @@ internal sealed partial class ClockWatch(EventLog events, TimeProvider time, ILo
         var jump = now.Wall - then.Wall - (now.Elapsed - then.Elapsed);
         if (jump.Duration() <= Jump)
             return;
-        var way = jump > TimeSpan.Zero ? "forward" : "back";
+        var way = jump > TimeSpan.Zero ? Sentence.Of($"forward") : Sentence.Of($"back");
         events.Append(
             new NewEvent(
                 "system.clockJumped",

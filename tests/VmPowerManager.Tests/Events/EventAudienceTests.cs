@@ -1,4 +1,9 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Claims;
+using System.Text.Json;
+using VmPowerManager.Components;
+using VmPowerManager.Core;
 using VmPowerManager.Events;
 using VmPowerManager.Tests.Accounts;
 
@@ -77,6 +82,56 @@ public sealed class EventAudienceTests : IAsyncLifetime
 
         Assert.Equal(seen, list.Contains("x@example.org", StringComparison.Ordinal));
         Assert.Contains("Save of vm4", list, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "Viewer",
+        "Save of vm4: cancelled (Cancelled by Somebody).",
+        "Sichern von vm4: abgebrochen (Abgebrochen von Jemand)."
+    )]
+    [InlineData(
+        "Operator",
+        "Save of vm4: cancelled (Cancelled by o+x@example.org).",
+        "Sichern von vm4: abgebrochen (Abgebrochen von o+x@example.org)."
+    )]
+    public void Person_InASentence_IsHiddenInEveryLanguage(string role, string english, string german)
+    {
+        Sentence why = $"Cancelled by {"o+x@example.org"}.";
+        Sentence text =
+            $"{Sentence.Of($"Save")} of {"vm4"}: {Sentence.Of($"cancelled")}{Sentence.Of($" ({why.Bare()})")}.";
+        var entry = new EventEntry(
+            1,
+            DateTimeOffset.UnixEpoch,
+            "step.cancelled",
+            Severity.Info,
+            "Homelab",
+            text.ToString(),
+            JsonElement.Parse("""{"by": "o+x@example.org"}"""),
+            null,
+            null,
+            null,
+            null,
+            null
+        )
+        {
+            Text = text,
+        };
+        var reader = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], "test"));
+
+        var seen = entry.For(reader);
+
+        Assert.Equal((english, english), (seen.Message, seen.Text?.ToString()));
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("de");
+        try
+        {
+            Assert.Equal(german, Sentences.Said(seen.Text ?? text));
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
     }
 
     [Fact]

@@ -73,7 +73,7 @@ public static class ScenarioWords
         {
             "charge" => l["the charge"],
             "runtime" => l["the runtime"],
-            "inputVoltage" => l["input voltage"],
+            "inputVoltage" => l["the input voltage"],
             "load" => l["the load"],
             _ => name,
         };
