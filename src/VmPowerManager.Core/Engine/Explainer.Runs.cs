@@ -108,7 +108,7 @@ internal sealed partial class Explainer
         if (users.Count > 0)
             return Names(users);
         if (StepList.RankOf(_model, step) is > 0 and var rank && open.Any(s => StepList.RankOf(_model, s) < rank))
-            return rank == (int)HostRank.Manager ? Sentence.Of($"everything else") : Sentence.Of($"all that use it");
+            return rank == Ranks.Manager ? Sentence.Of($"everything else") : Sentence.Of($"all that use it");
         return EarlierPhase(open, step)
             ?? (open.Exists(s => s.Status == StepStatus.Running) ? Sentence.Of($"its turn") : null);
     }

@@ -14,18 +14,21 @@ internal sealed class StartOrder
     private readonly Dictionary<int, int> _busy = [];
     private readonly Dictionary<string, List<int>> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<int>> _byPhase = [];
+    private readonly int[] _ranks;
     private readonly int?[] _phases;
     private readonly ImmutableArray<StepState> _steps;
     private readonly Func<TargetRef, int> _hostOf;
 
     private StartOrder(ImmutableArray<StepState> steps, Func<TargetRef, int> hostOf) =>
-        (_steps, _hostOf, _phases) = (steps, hostOf, new int?[steps.Length]);
+        (_steps, _hostOf, _phases, _ranks) = (steps, hostOf, new int?[steps.Length], new int[steps.Length]);
 
+    /// <param name="isDark">No mains for this step yet: it keeps nobody of its rank waiting.</param>
     public static StartOrder Of(
         PlanModel model,
         ImmutableArray<StepState> steps,
         Func<TargetRef, int> hostOf,
-        Func<TargetRef, string> keyOf
+        Func<TargetRef, string> keyOf,
+        Func<StepState, bool> isDark
     )
     {
         var order = new StartOrder(steps, hostOf);
@@ -39,15 +42,39 @@ internal sealed class StartOrder
             if (groups && steps[i] is { MovesTarget: true, Target.Kind: TargetKind.Guest })
                 order.Add(PlanGraph.GroupKey(hostOf(steps[i].Target)), i);
         }
+        order.Rank(model);
         for (var i = 0; i < steps.Length; i++)
         {
             if (steps[i].Terminal)
                 continue;
-            var rank = StepList.RankOf(model, steps[i]);
+            var rank = order._ranks[i];
             order._open[rank]++;
-            order._firstPhase[rank] = Math.Min(order._firstPhase[rank], order.PhaseOf(i));
+            if (!isDark(steps[i]))
+                order._firstPhase[rank] = Math.Min(order._firstPhase[rank], order.PhaseOf(i));
         }
         return order;
+    }
+
+    /// <summary>What somebody of a higher rank needs comes up with that rank, or both would wait for each other.</summary>
+    private void Rank(PlanModel model)
+    {
+        var open = new Queue<int>();
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            _ranks[i] = StepList.RankOf(model, _steps[i]);
+            if (_ranks[i] > Ranks.Ordinary)
+                open.Enqueue(i);
+        }
+        while (open.TryDequeue(out var i))
+        {
+            foreach (var needed in HostIndex(i) is { } host ? Needs(i).Append(host) : Needs(i))
+            {
+                if (_ranks[needed] >= _ranks[i])
+                    continue;
+                _ranks[needed] = _ranks[i];
+                open.Enqueue(needed);
+            }
+        }
     }
 
     /// <summary>The step that brings up this host, if the run has one.</summary>
@@ -61,8 +88,9 @@ internal sealed class StartOrder
     public IEnumerable<StepState> NeedsOf(int index) => Needs(index).Select(n => _steps[n]);
 
     /// <summary>C6: storage and network, whatever the phases say; then the phases.</summary>
-    public bool AnyGoesFirst(int index, int rank)
+    public bool AnyGoesFirst(int index)
     {
+        var rank = _ranks[index];
         for (var r = rank + 1; r < Ranks.Count; r++)
         {
             if (_open[r] > 0)
@@ -71,9 +99,21 @@ internal sealed class StartOrder
         return _firstPhase[rank] < PhaseOf(index);
     }
 
-    /// <summary>Steps of the same phase that are written before it.</summary>
+    /// <summary>Steps of the same phase that are written before it, but for what itself waits for this one, or for a later
+    /// phase.</summary>
     public IEnumerable<StepState> BeforeInPhase(int index) =>
-        _byPhase[_steps[index].PhaseIndex].TakeWhile(i => i < index).Select(i => _steps[i]);
+        _byPhase[_steps[index].PhaseIndex]
+            .TakeWhile(i => i < index)
+            .Where(i => PhaseOf(i) <= _steps[index].PhaseIndex && !Leads(i, index, []))
+            .Select(i => _steps[i]);
+
+    /// <summary>The one waits, directly or by way of others, for the other.</summary>
+    private bool Leads(int from, int to, HashSet<int> seen) =>
+        !_steps[from].Terminal
+        && seen.Add(from)
+        && (HostIndex(from) is { } host ? Needs(from).Append(host) : Needs(from)).Any(n =>
+            n == to || Leads(n, to, seen)
+        );
 
     private int PhaseOf(int index)
     {

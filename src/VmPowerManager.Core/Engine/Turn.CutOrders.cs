@@ -20,7 +20,7 @@ internal sealed partial class Turn
         foreach (var order in _state.Cycle?.Cuts.Values ?? [])
         {
             if (Now >= order.EndsAt)
-                TellIfNotReturned(order);
+                AfterCut(order);
             else if (
                 order is { Abort: CutAbort.Asked, AbortAskedAt: { } asked }
                 && Now - asked >= CutLimit + NoWordAfter
@@ -36,6 +36,27 @@ internal sealed partial class Turn
                     $"Mains is back, but {order.Name} has its order: its output goes off once more and comes back, which starts the hosts on it."
                 );
         }
+    }
+
+    private void AfterCut(CutOrder order)
+    {
+        TellIfNotReturned(order);
+        if (order.Abort == CutAbort.Done || _state.Upses.GetValueOrDefault(order.UpsId) is not { OnLine: true })
+            return;
+        // Power is back at its hosts: their firmware may be starting them, however silent they are (C4, I13).
+        foreach (var host in FedBy(order.UpsId))
+        {
+            if (_state.Hosts.GetValueOrDefault(host.Id)?.ProvedOffAt is not { } proved || proved > order.EndsAt)
+                continue;
+            VoidProof(host.Id);
+            Mark(TargetRef.HostKey(host.Id), e => e with { Stopped = false, SeenOff = false });
+        }
+    }
+
+    private void VoidProof(int hostId)
+    {
+        if (_state.Hosts.GetValueOrDefault(hostId) is { ProvedOffAt: not null } view)
+            _state = _state with { Hosts = _state.Hosts.SetItem(hostId, view with { ProvedOffAt = null }) };
     }
 
     /// <summary>Pain 1: mains is back, and what was to return with it did not.</summary>
@@ -86,7 +107,9 @@ internal sealed partial class Turn
     {
         var step = Run?.Steps.FirstOrDefault(s => s.Target.Kind == TargetKind.Host && s.Target.HostId == hostId);
         if (step is { AskedAt: null, Terminal: false })
-            return CalledOff(step) is null ? null : Sentence.Of($"mains is back, and {step.Target.Name} stays up");
+            return CalledOff(step) is not null ? Sentence.Of($"mains is back, and {step.Target.Name} stays up")
+                : Now - order.OrderedAt >= OwnHostWaits ? Sentence.Of($"{step.Target.Name} could not be told in time")
+                : null;
         var up = _state.Hosts.GetValueOrDefault(hostId) is { Answers: true } view && view.SeenAt > order.OrderedAt;
         return up && step is not { Terminal: false }
             ? Sentence.Of($"{order.Name} feeds a host that did not go down")

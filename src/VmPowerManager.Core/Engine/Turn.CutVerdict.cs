@@ -67,6 +67,8 @@ internal sealed partial class Turn
     /// <summary>Our own host goes last, told right after the order: it has to be ready for that, its guests resolved.</summary>
     private CutVerdict JudgeOwnHost(HostModel host)
     {
+        if (OwnStep(host) is { Selected: false } && Run?.Cause == RunCause.Outage && !Fails(Supply(host.Id)))
+            return CutVerdict.NotWanted($"{host.Name} stands on its other supplies.");
         if (OwnStep(host) is not { Terminal: false, AskedAt: null })
             return CutVerdict.Refused($"It feeds {host.Name}, which runs this program and is not shut down after it.");
         return OwnHostIsReady(host)

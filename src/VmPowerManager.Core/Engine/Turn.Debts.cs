@@ -101,7 +101,7 @@ internal sealed partial class Turn
         && (cycle.StartWanted || (cycle is { Acted: true, Manual: false, StartFailed: false } && MayActAlone));
 
     /// <summary>In an outage machines have to stay down, unless a person has stopped the plan.</summary>
-    private bool StaysDown => AnyOutage && _state.Hold is null;
+    private bool StaysDown => AnyFails && _state.Hold is null;
 
     private static TimeSpan PauseAfter(int attempts)
     {

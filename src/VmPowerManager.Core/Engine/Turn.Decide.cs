@@ -19,6 +19,7 @@ internal sealed partial class Turn
             if (down.Cause == RunCause.Outage && down.Cancelled is null)
             {
                 var selected = Select(down.Steps, out var why);
+                down = Run ?? down; // Looking ahead may have told that time is short.
                 down = down with { Steps = selected, Compressed = down.Compressed || AnyCritical(down.Steps) };
                 SetRun(down);
                 if (down.ShedOnly && _lastTriggered >= 0 && !OnlySheds(selected, _lastTriggered))

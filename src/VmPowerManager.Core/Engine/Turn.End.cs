@@ -110,11 +110,13 @@ internal sealed partial class Turn
     private bool AllBack(RunState run)
     {
         var confirm = TimeSpan.FromSeconds(Plan.ReturnConfirmSeconds);
-        return run.Steps.Select(s => FedAs(s.Target)).Distinct().All(id => !Fails(Supply(id)))
-            && run.Steps.Where(s => s.Selected)
-                .Select(s => FedAs(s.Target))
-                .Distinct()
-                .All(id => OnLineFor(id, confirm));
+        // A UPS that stays dead keeps back only what hangs on it and is still to go down (I6).
+        var open = run
+            .Steps.Where(s => s.Target.Kind != TargetKind.Ups && !(s.Terminal && Fails(SupplyOf(s.Target))))
+            .ToList();
+        return open.TrueForAll(s => !Fails(SupplyOf(s.Target)))
+            && open.Where(s => s.Selected).Select(s => FedAs(s.Target)).Distinct().All(id => OnLineFor(id, confirm))
+            && run.Steps.Any(s => s.Target.Kind != TargetKind.Ups && OnLineFor(FedAs(s.Target), confirm));
     }
 
     private static RunStatus Outcome(RunState run) =>

@@ -81,7 +81,8 @@ internal sealed partial class Turn
                 $"{name} to reach {Words.Duration(gate.RuntimeSeconds)} of runtime (now {Words.Duration(runtime.Value)} at the load before the outage)"
             );
         var worn = charge > 0 && runtime * 100 / charge < gate.ReserveSeconds;
-        if (runtime < gate.ReserveSeconds && !(worn && charge >= WornPercent))
+        var blind = charge is null && waited;
+        if (runtime < gate.ReserveSeconds && !(worn && charge >= WornPercent) && !blind)
             return Sentence.Of(
                 $"{name} to have enough for the start and the next shutdown, {Words.Duration(gate.ReserveSeconds)} (now {Words.Duration(runtime.Value)})"
             );

@@ -100,13 +100,17 @@ internal sealed partial class Turn
     {
         if (Run is not { } run)
             return;
+        // Called off, or in maintenance: what the plan says of it holds all the same.
+        var key = KeyOf(TargetRef.Of(guest));
+        var own = StepList.Shutdown(Model, _state).FirstOrDefault(s => s.MovesTarget && KeyOf(s.Target) == key);
         var step = new StepState
         {
             Phase = hostStep.Phase,
             PhaseIndex = hostStep.PhaseIndex,
             Target = TargetRef.Of(guest),
             Action = StepAction.Shutdown,
-            Ladder = host.DefaultLadder,
+            Ladder = own?.Ladder ?? host.DefaultLadder,
+            NeverForce = own?.NeverForce ?? false,
             Uncovered = true,
             Selected = true,
             Needs = Model.Graph.NeedsOf(TargetRef.Of(guest)),

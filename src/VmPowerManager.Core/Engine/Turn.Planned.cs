@@ -110,7 +110,17 @@ internal sealed partial class Turn
             OpenCycle(manual: true);
         var startAt = configured.Definition.Schedule?.StartAt;
         if (_state.Cycle is { } cycle)
-            _state = _state with { Cycle = cycle with { StartAt = startAt, StartAfterLoss = startAt is null } };
+            _state = _state with
+            {
+                Cycle = cycle with
+                {
+                    Manual = true,
+                    StartWanted = false,
+                    StartFailed = false,
+                    StartAt = startAt,
+                    StartAfterLoss = startAt is null,
+                },
+            };
         var steps = Fresh().Select(s => s with { Selected = true });
         Begin(
             RunKind.Shutdown,
@@ -130,7 +140,7 @@ internal sealed partial class Turn
             && Run is null
             && MayActAlone
         )
-            _state = _state with { Cycle = cycle with { StartWanted = true } };
+            _state = _state with { Cycle = cycle with { StartWanted = true, StartAt = null } };
     }
 
     /// <summary>When the clock on the wall next says something new, or in an hour: clocks are set, and no timer waits for

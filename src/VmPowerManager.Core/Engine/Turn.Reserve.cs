@@ -52,7 +52,10 @@ internal sealed partial class Turn
         }
         if (cycle.WaitingSince is not { } since)
             _state = _state with { Cycle = cycle with { WaitingSince = Now } };
-        else if (Plan.Startup.MaxWaitSeconds is { } most && Now - since >= TimeSpan.FromSeconds(most))
+        else if (
+            (Plan.Startup.MaxWaitSeconds ?? ToldAfterSeconds) is var most
+            && Now - since >= TimeSpan.FromSeconds(most)
+        )
             TellOnce(
                 "maxWait",
                 "plan.startupWaits",

@@ -86,7 +86,11 @@ internal sealed partial class Turn
                 ? null
                 : run with
                 {
-                    Model = run.Model with { Guests = run.Model.Guests.WithComparers(StringComparer.Ordinal) },
+                    Model = run.Model with
+                    {
+                        Guests = run.Model.Guests.WithComparers(StringComparer.Ordinal),
+                        Durations = run.Model.Durations.WithComparers(StringComparer.Ordinal),
+                    },
                 },
         };
 

@@ -32,18 +32,36 @@ internal sealed partial class Turn
         _lastTriggered = critical.Count > 0 ? Plan.Phases.Length - 1 : last;
         var selected = steps
             .Select(s =>
-                s.Selected
-                || (failing.Contains(FedAs(s.Target)) && s.PhaseIndex <= last)
-                || critical.Contains(FedAs(s.Target))
-                    ? s with
-                    {
-                        Selected = true,
-                    }
+                (failing.Contains(FedAs(s.Target)) && s.PhaseIndex <= last) || critical.Contains(FedAs(s.Target))
+                    ? Taken(s)
                     : s
             )
             .ToImmutableArray();
         return WithDependants(selected, failing);
     }
+
+    /// <summary>Called off when mains returned, and mains is lost again while the run still lasts: taken up anew (I12).</summary>
+    private static StepState Taken(StepState step) =>
+        step.Status != StepStatus.Cancelled
+            ? step with
+            {
+                Selected = true,
+            }
+            : step with
+            {
+                Selected = true,
+                Status = StepStatus.Pending,
+                Rung = 0,
+                Effect = null,
+                RungAt = null,
+                BeganAt = null,
+                AskedAt = null,
+                AcceptedAt = null,
+                OverAt = null,
+                StartedAt = null,
+                EndedAt = null,
+                Detail = null,
+            };
 
     private bool AnyCritical(ImmutableArray<StepState> steps) =>
         steps.Any(s => s.Selected && SupplyOf(s.Target) is { IsCritical: true, OffOnly: false });

@@ -10,7 +10,11 @@ internal sealed partial class Turn
 
     private StartOrder? StartingOrderOrNull { get; set; }
 
-    private StartOrder StartingOrder => StartingOrderOrNull ??= StartOrder.Of(Model, Run?.Steps ?? [], HostOf, KeyOf);
+    private StartOrder StartingOrder =>
+        StartingOrderOrNull ??= StartOrder.Of(Model, Run?.Steps ?? [], HostOf, KeyOf, IsDark);
+
+    private bool IsDark(StepState step) =>
+        step.Status == StepStatus.Pending && !OnLineFor(FedAs(step.Target), TimeSpan.Zero);
 
     private void AdvanceStart(int index, StepState step)
     {
@@ -56,16 +60,18 @@ internal sealed partial class Turn
             return false;
         if (!HostIsReady(index, step) || !NeedsAreReady(index, step))
             return false;
-        return IsPowered(step, run)
-            && !StartingOrder.AnyGoesFirst(index, StepList.RankOf(Model, step))
-            && InStartTurn(index, step, run);
+        return IsPowered(step, run) && !StartingOrder.AnyGoesFirst(index) && InStartTurn(index, step, run);
     }
 
     /// <summary>E3, E5: the first reading on battery pauses new starts. A person's run asks for mains only.</summary>
     private bool IsPowered(StepState step, RunState run) =>
         run.Cause is RunCause.Manual or RunCause.Drill
             ? run.Force || !AnyTrouble || SupplyOf(step.Target).OnMains
-            : StartGatePasses(step);
+            : StartGatePasses(step) || IsUpByItself(step);
+
+    /// <summary>E4: a host that came up is adopted, whatever its own supply says.</summary>
+    private bool IsUpByItself(StepState step) =>
+        step.Action == StepAction.Wake && ObservedUp(step.Target) && !Unsettled(EntryOf(KeyOf(step.Target)));
 
     /// <summary>E5: begun, but not asked for before the battery came into use: it waits anew, with its whole time.</summary>
     private bool WaitsAnew(int index, StepState step)

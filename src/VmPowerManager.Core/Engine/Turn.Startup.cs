@@ -6,6 +6,9 @@ namespace VmPowerManager.Core.Engine;
 /// <summary>Brings back what ran (POLICY E): when.</summary>
 internal sealed partial class Turn
 {
+    /// <summary>Where the plan says nothing: nobody should find out by the silence of the house.</summary>
+    private const int ToldAfterSeconds = 3600;
+
     private void ConsiderStartup(CycleState cycle)
     {
         if (AwaitsLook(cycle) || _state.Cycle is not { } looked)
@@ -73,7 +76,10 @@ internal sealed partial class Turn
                 $"Mains is back. The startup of \"{Plan.Name}\" waits for stable mains and charge."
             );
         }
-        else if (Plan.Startup.MaxWaitSeconds is { } most && Now - cycle.WaitingSince >= TimeSpan.FromSeconds(most))
+        else if (
+            (Plan.Startup.MaxWaitSeconds ?? ToldAfterSeconds) is var most
+            && Now - cycle.WaitingSince >= TimeSpan.FromSeconds(most)
+        )
         {
             TellOnce(
                 "maxWait",

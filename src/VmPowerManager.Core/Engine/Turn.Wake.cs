@@ -82,6 +82,9 @@ internal sealed partial class Turn
 
     private void AskToWake(int index, StepState step)
     {
+        // From here on it may be booting, however silent: nothing proves it off any more (C4, I13).
+        Mark(KeyOf(step.Target), e => e with { Stopped = false, SeenOff = false });
+        VoidProof(step.Target.HostId);
         var effect = Issue(step, EffectKind.Wake, StepAction.Wake, WakeLimit);
         _effects[^1] = _effects[^1] with { Method = step.Rung };
         Tell(

@@ -12,7 +12,9 @@ public static class Words
     public static string Clock(TimeSpan span)
     {
         var positive = span < TimeSpan.Zero ? TimeSpan.Zero : span;
-        return positive.ToString(positive.TotalHours >= 1 ? @"h\:mm\:ss" : @"mm\:ss", Culture);
+        return positive.TotalHours >= 1
+            ? string.Create(Culture, $"{(long)positive.TotalHours}:{positive:mm\\:ss}")
+            : positive.ToString(@"mm\:ss", Culture);
     }
 
     public static Sentence Of(RunKind kind) =>
@@ -93,5 +95,5 @@ public static class Words
     public static string Duration(double seconds) =>
         seconds < 120 ? $"{seconds.ToString("0", Culture)} s"
         : seconds < 7200 ? $"{Math.Floor(seconds / 60).ToString("0", Culture)} min"
-        : TimeSpan.FromSeconds(seconds).ToString(@"h\ \h\ mm\ \m\i\n", Culture);
+        : string.Create(Culture, $"{Math.Floor(seconds / 3600):0} h {Math.Floor(seconds % 3600 / 60):00} min");
 }

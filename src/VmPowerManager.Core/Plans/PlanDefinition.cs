@@ -256,7 +256,7 @@ public sealed record StartupDefinition
     /// <summary>Stable mains that stands in for an unknown charge (E3).</summary>
     public int UnknownChargeWaitSeconds { get; init; } = 900;
 
-    /// <summary>Gates not passed for so long: notify and ask; null: wait silently (E3).</summary>
+    /// <summary>Gates not passed for so long: notify and ask; null: after an hour (E3).</summary>
     public int? MaxWaitSeconds { get; init; }
     public ImmutableArray<PhaseDefinition> Phases { get; init; } = [];
 }
