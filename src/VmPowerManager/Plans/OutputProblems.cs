@@ -37,7 +37,9 @@ internal static class OutputProblems
     {
         var others = plans.Where(p => p.Id != ours).ToList();
         var stops = others.Where(p =>
-            PlanSteps.Shutdown(p.Definition).Any(s => s.Step.Action == StepAction.Shutdown && s.Step.Target.HostId == host.Id)
+            PlanSteps
+                .Shutdown(p.Definition)
+                .Any(s => s.Step.Action == StepAction.Shutdown && s.Step.Target.HostId == host.Id)
         );
         return !stops.Any() ? "is shut down by no plan"
             : !stops.Any(p => p.Armed) ? "is shut down only by plans that are not armed"

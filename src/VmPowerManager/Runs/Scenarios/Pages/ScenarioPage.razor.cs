@@ -72,7 +72,7 @@ public sealed partial class ScenarioPage : LiveComponent
     {
         var world = scenario.World;
         return L[
-            "{0} UPSes, {1} hosts, {2} guests, {3}",
+            "UPSes: {0} · hosts: {1} · guests: {2} · {3}",
             world.Upses.Length,
             world.Hosts.Length,
             world.Guests.Length,
