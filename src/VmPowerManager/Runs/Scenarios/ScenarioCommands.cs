@@ -50,7 +50,7 @@ public sealed class ScenarioCommands(PlanLoops loops, TimeProvider time) : IDisp
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw new ConflictException(
-                "It took longer than 30 s and was stopped: this scenario is too much at a time."
+                Sentence.Of($"It took longer than 30 s and was stopped: this scenario is too much at a time.")
             );
         }
     }
