@@ -102,6 +102,9 @@ internal sealed partial class Turn
     /// <summary>The rung's time is over: the next one, or the end. With mains back nothing is forced (D2).</summary>
     private void Climb(int index, StepState step)
     {
+        // Just come back: what the UPSes say is heard first, as it would have been without the restart (I3).
+        if (_state.ResumedAt is { } resumed && Now - resumed < LookFor)
+            return;
         if (HeldBack(step))
         {
             if (CalledOff(step) is { } why)

@@ -209,6 +209,7 @@ internal sealed class Chaos
     }
 
     private bool AtRest =>
-        World.State is { Run: null, Cycle: null }
+        World.State is { Run: null, Cycle: null } state
+        && state.Debts.All(d => d.Status == DebtStatus.Failed)
         && _ran.All(name => World.Guests[name].Power(World.Now) == PowerState.Running);
 }
