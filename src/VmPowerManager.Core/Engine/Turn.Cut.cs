@@ -203,8 +203,8 @@ internal sealed partial class Turn
     private void TakeProvedOff(HostProvedOff off)
     {
         var view = _state.Hosts.GetValueOrDefault(off.HostId) ?? new HostView();
-        if (view.SeenAt > off.Taken)
-            return; // It was heard since.
+        if (view.SeenAt > off.Taken || view.ProvedOffAt >= off.Taken)
+            return; // It was heard since, or that is known.
         _state = _state with
         {
             Hosts = _state.Hosts.SetItem(off.HostId, view with { Answers = false, ProvedOffAt = off.Taken }),

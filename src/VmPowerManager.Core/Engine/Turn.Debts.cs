@@ -177,7 +177,7 @@ internal sealed partial class Turn
             _state = _state with { Debts = _state.Debts.RemoveAll(d => d.Id == debt.Id) };
             Tell("debt.settled", NoticeLevel.Warning, $"{settled.Actor} says that it is undone: {debt.What}.");
         }
-        else if (debt.Status != DebtStatus.Paying)
+        else if (debt.Status != DebtStatus.Paying && Run is null or { Kind: RunKind.Rehearsal })
             Pay(debt with { Attempts = 0, Due = true });
     }
 

@@ -8,11 +8,13 @@ public static class ScenarioFile
 {
     private const int MostTargets = 2000;
     private const int MostEvents = 5000;
+    private const double DaySeconds = 86_400;
 
     /// <summary>What is not known is refused: a misspelt expectation would never fail.</summary>
     private static readonly JsonSerializerOptions Strict = new(Json.Options)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
     private static readonly JsonSerializerOptions Indented = new(Json.Options)
@@ -69,6 +71,8 @@ public static class ScenarioFile
     private static void Event(ScenarioEvent what, ScenarioWorld world, string field)
     {
         Demand(what.At >= 0, field, "at: is 0 or more.");
+        Demand(what.AwaySeconds is null or (>= 0 and <= DaySeconds), field, "awaySeconds: is 0 to 86400.");
+        Demand(what.HoldSeconds is null or (>= 0 and <= DaySeconds), field, "holdSeconds: is 0 to 86400.");
         Demand(what.Ups is null || world.Upses.Any(u => u.Name == what.Ups), field, $"There is no UPS {what.Ups}.");
         foreach (var host in new[] { what.Host, what.To }.OfType<string>())
             Demand(world.Hosts.Any(h => h.Name == host), field, $"There is no host {host}.");

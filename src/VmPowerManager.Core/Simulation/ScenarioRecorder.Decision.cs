@@ -67,7 +67,7 @@ public sealed partial class ScenarioRecorder
                         Kind = ScenarioMomentKind.Asks,
                         Target = effect.TargetName,
                         Action = effect.Action,
-                        Text = effect.Command is null ? null : Sentence.Verbatim(effect.Command),
+                        // A person's command may hold a secret: its text stays in the plan.
                     }
                 );
             if (step.Made.Ended is { } ended)

@@ -162,14 +162,18 @@ public sealed partial class ScenarioRecorder
                     !_guests.TryGetValue(key, out var guest) || step.Before.Guests.GetValueOrDefault(key) is not { } was
                 )
                     continue;
-                if (was.HostId != now.HostId && now.Power == PowerState.Running)
+                if (
+                    was.HostId != now.HostId
+                    && now.Power == PowerState.Running
+                    && _hosts.TryGetValue(now.HostId, out var to)
+                )
                     Happens(
                         at,
                         new ScenarioEvent
                         {
                             Guest = guest.Name,
                             Does = ScenarioAct.Moves,
-                            To = _hosts[now.HostId].Name,
+                            To = to.Name,
                         }
                     );
                 if (was.Power == now.Power || PowerState.Unknown == now.Power)

@@ -24,6 +24,9 @@ public sealed partial class ScenarioRecorder
     /// <summary>What is recorded of the open cycle so far, or null: to be stored, so that it survives a restart.</summary>
     public Scenario? Open => _tape?.Scenario(null);
 
+    /// <summary>Of what is recorded so far; it grows with all that is added.</summary>
+    public int Size => _tape?.Size ?? 0;
+
     /// <summary>Takes up what an earlier process had recorded. What happened in between is not known.</summary>
     public void Resume(Scenario open)
     {
@@ -96,6 +99,8 @@ public sealed partial class ScenarioRecorder
 
         /// <summary>The outage was confirmed, or something was done.</summary>
         public bool IsWorthIt { get; private set; }
+
+        public int Size => _events.Count + _timeline.Count + _runs.Count + _gaps.Count;
 
         public void Take(EngineStep step)
         {

@@ -35,8 +35,10 @@ public static class EventAudience
             : text.Replace(person, Somebody, StringComparison.Ordinal);
 
     /// <summary>People stand in the holes, alone or within a longer text; what fills a hole stays one argument.</summary>
-    private static Sentence Without(Sentence text, string person) =>
-        new(text.Key, [.. text.Arguments.Select(a => Without(a, person))]);
+    internal static Sentence Without(Sentence text, string person) =>
+        text.Arguments.IsEmpty
+            ? new(text.Key.Replace(person, Somebody, StringComparison.Ordinal), [])
+            : new(text.Key, [.. text.Arguments.Select(a => Without(a, person))]);
 
     private static object Without(object argument, string person) =>
         argument switch

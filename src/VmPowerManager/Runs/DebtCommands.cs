@@ -27,6 +27,8 @@ public sealed class DebtCommands(PlanLoops loops, EventLog events)
             loop.View.State.Debts.FirstOrDefault(d => d.Id == debtId) ?? throw new NotFoundException($"Debt {debtId}");
         if (tryAgain && debt.Status == DebtStatus.Paying)
             throw new ConflictException("It is being undone just now.");
+        if (tryAgain && loop.View.State.Run is { Kind: not RunKind.Rehearsal } run)
+            throw new ConflictException($"Run {run.Id} is going on. It can be undone when that has ended.");
         var name = loop.View.Model.Definition.Name;
         events.Append(
             new NewEvent(
@@ -34,8 +36,8 @@ public sealed class DebtCommands(PlanLoops loops, EventLog events)
                 Severity.Info,
                 name,
                 tryAgain
-                    ? $"{Access.Name(actor)} wants \"{debt.What}\" on {debt.Target.Name} undone now."
-                    : $"{Access.Name(actor)} says that \"{debt.What}\" on {debt.Target.Name} is undone."
+                    ? Sentence.Of($"{Access.Name(actor)} wants \"{debt.What}\" on {debt.Target.Name} undone now.")
+                    : Sentence.Of($"{Access.Name(actor)} says that \"{debt.What}\" on {debt.Target.Name} is undone.")
             )
             {
                 Actor = Access.Name(actor),

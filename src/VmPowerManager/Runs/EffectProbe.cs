@@ -4,6 +4,7 @@ using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
+using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Runs;
 
@@ -42,23 +43,35 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
     private async Task<Found> FindAsync(int hostId, TimeSpan limit, CancellationToken ct)
     {
         var now = time.Elapsed();
-        // The engine checks the targets of a host one after the other: two do not ask at once.
-        if (
-            !_found.TryGetValue(hostId, out var known)
-            || now - known.At > HoldsFor
-            || !known.Asked.IsCompletedSuccessfully
-        )
-            _found[hostId] = known = (AskAsync(hostId, limit, ct), now);
-        return await known.Asked;
+        // The engine checks the targets of a host one after the other: two do not ask at once. One that gives up does not
+        // end the question for the others.
+        if (!_found.TryGetValue(hostId, out var known) || !Holds(known.Asked, now - known.At))
+            _found[hostId] = known = (AskAsync(hostId, limit), now);
+        return await known.Asked.WaitAsync(ct);
     }
 
-    private async Task<Found> AskAsync(int hostId, TimeSpan limit, CancellationToken ct)
+    /// <summary>It is being asked, or a good answer is new enough: what went wrong is looked at again.</summary>
+    private static bool Holds(Task<Found> asked, TimeSpan age) =>
+        !asked.IsCompleted
+        || (asked.IsCompletedSuccessfully && age <= HoldsFor && asked.Result is { Probe.Ok: true, Guests.Ok: true });
+
+    private async Task<Found> AskAsync(int hostId, TimeSpan limit)
     {
-        var probe = await power.ProbeAsync(hostId, limit, ct);
-        return new(
-            probe,
-            probe.Ok ? await power.DiscoverAsync(hostId, limit, ct) : new(null, probe.Fault, probe.Words)
-        );
+        // Each of the two heeds the limit itself.
+        using var late = new CancellationTokenSource(limit * 2, time);
+        try
+        {
+            var probe = await power.ProbeAsync(hostId, limit, late.Token);
+            return new(
+                probe,
+                probe.Ok ? await power.DiscoverAsync(hostId, limit, late.Token) : new(null, probe.Fault, probe.Words)
+            );
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            var words = $"no answer within {limit.TotalSeconds * 2:0} s";
+            return new(new(null, DeviceFault.Timeout, words), new(null, DeviceFault.Timeout, words));
+        }
     }
 
     private static (bool Ok, string? Words) OfGuest(Effect effect, DeviceOutcome<HostInventory> guests, string id)
@@ -86,7 +99,7 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
         var word = command
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(w => w is not ("sudo" or "-n"));
-        if (word is null || !Plain().IsMatch(word))
+        if (word is null || word.StartsWith('-') || !Plain().IsMatch(word))
             return (true, "whether the command is there cannot be checked without running it");
         var found = await power.CommandAsync(effect.HostId, $"command -v {word}", effect.Limit, ct);
         return found.Ok ? (true, null) : (false, $"the command {word} is not found: {found.Words}");

@@ -28,10 +28,12 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
     public void Post(Observation observation) => _mailbox.Writer.TryWrite(new Letter(observation, null));
 
     /// <summary>Posts, and waits until the engine has taken it in.</summary>
+    /// <exception cref="NotFoundException">The plan is not there any more.</exception>
     public async Task<PlanView> AskAsync(Observation observation, CancellationToken ct)
     {
         var answer = new TaskCompletionSource<PlanView>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _mailbox.Writer.TryWrite(new Letter(observation, answer));
+        if (!_mailbox.Writer.TryWrite(new Letter(observation, answer)))
+            throw Gone;
         return await answer.Task.WaitAsync(ct);
     }
 
@@ -65,7 +67,13 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
             }
         }
         services.Polls.Want(this, []);
+        // Nobody reads on: who waits for an answer must not wait for ever.
+        _mailbox.Writer.TryComplete();
+        while (_mailbox.Reader.TryRead(out var left))
+            left.Answer?.TrySetException(Gone);
     }
+
+    private NotFoundException Gone => new($"Plan {PlanId}");
 
     private async Task NextAsync(CancellationToken ct)
     {
@@ -125,8 +133,10 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         var refresh = decision.Refresh.Union(EndedOn(before.State.Run, decision.Ended ?? state.Run));
         if (!refresh.IsEmpty)
             services.Hosts.RefreshNow(refresh);
-        _voice.Tell(before, _view, decision, material, _unjournaled);
-        TellProofs(before.State, state);
+        _voice.Tell(before, _view, observation, decision, material, _unjournaled);
+        // What another plan told is no proof of ours: telling it back would go round for ever.
+        if (observation is not HostProvedOff)
+            TellProofs(before.State, state);
         services.Recorders.Saw(PlanId, new EngineStep(model, before.State, observation, decision, now));
     }
 

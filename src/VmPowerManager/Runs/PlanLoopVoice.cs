@@ -11,10 +11,17 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
     private string? _told;
     private int? _toldUnjournaled;
 
-    public void Tell(PlanView before, PlanView after, Decision decision, bool material, int? unjournaled)
+    public void Tell(
+        PlanView before,
+        PlanView after,
+        Observation observation,
+        Decision decision,
+        bool material,
+        int? unjournaled
+    )
     {
         Try(() => TellRuns(after, decision, material, unjournaled));
-        Try(() => TellNotices(before, after, decision));
+        Try(() => TellNotices(before, after, ActorOf(observation), decision));
         Try(() => TellState(after, material));
     }
 
@@ -40,16 +47,19 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         }
     }
 
-    private void TellNotices(PlanView before, PlanView after, Decision decision)
+    private void TellNotices(PlanView before, PlanView after, string? actor, Decision decision)
     {
         var runId = after.State.Run?.Id ?? decision.Ended?.Id ?? before.State.Run?.Id;
         string?[] people =
         [
+            actor,
             after.State.Run?.Actor,
             before.State.Run?.Actor,
             decision.Ended?.Actor,
             after.State.Hold?.By,
             before.State.Hold?.By,
+            after.State.Maintenance?.By,
+            before.State.Maintenance?.By,
         ];
         foreach (var notice in decision.Notices)
         {
@@ -67,6 +77,22 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
             );
         }
     }
+
+    /// <summary>Who wants what the engine is told, if somebody does.</summary>
+    private static string? ActorOf(Observation observation) =>
+        observation switch
+        {
+            RunRequested what => what.Actor,
+            CancelRequested what => what.Actor,
+            HoldRequested what => what.Actor,
+            ReleaseRequested what => what.Actor,
+            CycleDismissed what => what.Actor,
+            DebtSettled what => what.Actor,
+            MaintenanceRequested what => what.Actor,
+            MaintenanceEnded what => what.Actor,
+            PlannedCancelled what => what.Actor,
+            _ => null,
+        };
 
     private void TellRuns(PlanView after, Decision decision, bool material, int? unjournaled)
     {

@@ -154,7 +154,12 @@ public sealed class PlanLoops(
                     loop.Post(services.Polls.ToObservation(host, services.Time.Elapsed()));
                 foreach (var observation in upses.Latest)
                     loop.Post(new UpsObserved(observation));
-                foreach (var seen in (canaries?.All.Value.Values ?? []).Select(p => p.Seen).OfType<CanarySeen>())
+                foreach (
+                    var seen in (canaries?.All.Value.Values ?? [])
+                        .Select(p => p.Seen)
+                        .OfType<CanarySeen>()
+                        .Where(s => s.Asked)
+                )
                     loop.Post(Told(seen));
             }
         }

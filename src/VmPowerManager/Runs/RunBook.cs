@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Components;
 using VmPowerManager.Core;
+using VmPowerManager.Core.Engine;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Runs;
@@ -53,5 +54,14 @@ public sealed class RunBook(IDbContextFactory<AppDb> databases)
     }
 
     private static ImmutableSortedDictionary<int, RunRecord> Bound(ImmutableSortedDictionary<int, RunRecord> runs) =>
-        runs.Count <= 2 * Loaded ? runs : runs.RemoveRange(runs.Keys.Take(runs.Count - Loaded));
+        runs.Count <= 2 * Loaded
+            ? runs
+            : runs.RemoveRange(runs.Keys.Take(runs.Count - Loaded).Except(NewestRehearsals(runs)));
+
+    /// <summary>Of each plan, by hand and by schedule: what a plan is due and how ready it is are read off them.</summary>
+    private static IEnumerable<int> NewestRehearsals(ImmutableSortedDictionary<int, RunRecord> runs) =>
+        runs
+            .Values.Where(r => r.State.Kind == RunKind.Rehearsal)
+            .GroupBy(r => (r.PlanId, r.State.Actor == RehearsalDue.Actor))
+            .Select(g => g.Max(r => r.State.Id));
 }

@@ -43,6 +43,8 @@ internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers
                 // C9: never when mains has returned, by the newest word of the device itself.
                 if (await ReadAsync(session, token) is not UpsMains.Gone)
                     throw new DeviceException(DeviceFault.Refused, "Mains is back, or is not known to be gone.");
+                // Nobody waits for it any more, and it may have been left behind: then nothing is cut.
+                token.ThrowIfCancellationRequested();
                 ordered = true;
                 await ((IUpsCut)session).CutAsync(delay, token); // it was found to be one
                 return ability;

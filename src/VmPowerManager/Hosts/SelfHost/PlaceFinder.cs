@@ -25,6 +25,9 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
         var running = hosts
             .SelectMany(h => h.Host.Guests.Select(g => (Known: h, Guest: g)))
             .Where(g => g.Guest.State is not (GuestState.Off or GuestState.Saved))
+            // A host that does not answer may tell of a guest that has moved away since.
+            .OrderBy(g => g.Known.Host.Fault is not null)
+            .ThenBy(g => g.Guest.State != GuestState.Running)
             .ToList();
         foreach (var (known, guest) in running)
         {

@@ -29,9 +29,14 @@ public static class ScenarioEndpoints
     }
 
     /// <summary>The file itself, as <c>replay</c> takes it.</summary>
-    private static async Task<FileContentHttpResult> FindAsync(string id, ScenarioQueries queries, CancellationToken ct)
+    private static async Task<FileContentHttpResult> FindAsync(
+        string id,
+        ClaimsPrincipal reader,
+        ScenarioQueries queries,
+        CancellationToken ct
+    )
     {
-        var scenario = await queries.FindAsync(id, ct);
+        var scenario = await queries.FindAsync(reader, id, ct);
         var bytes = System.Text.Encoding.UTF8.GetBytes(ScenarioFile.Write(scenario));
         return TypedResults.File(bytes, "application/json", $"{scenario.Id}.json");
     }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Simulation;
 
@@ -12,6 +13,11 @@ public sealed class ScenarioQueries(ScenarioStore store)
 
     /// <summary>Recorded outages, newest first, then the library.</summary>
     public IReadOnlyList<ScenarioSummary> All => [.. store.Recorded.Value.Values.Reverse(), .. Library.Value];
+
+    /// <summary>As this reader may see it.</summary>
+    /// <exception cref="NotFoundException">Nothing has that id.</exception>
+    public async Task<Scenario> FindAsync(ClaimsPrincipal reader, string id, CancellationToken ct) =>
+        (await FindAsync(id, ct)).For(reader);
 
     /// <exception cref="NotFoundException">Nothing has that id.</exception>
     public async Task<Scenario> FindAsync(string id, CancellationToken ct)

@@ -8,8 +8,8 @@ namespace VmPowerManager.Runs.Scenarios;
 /// reaches it.</summary>
 public sealed partial class ScenarioRecorders(ScenarioStore store, ILogger<ScenarioRecorders> logger)
 {
-    /// <summary>An open recording is stored so often: a process that is killed loses no more.</summary>
-    private static readonly TimeSpan KeptEvery = TimeSpan.FromSeconds(10);
+    /// <summary>An open recording is stored at most so often: a process that is killed loses no more.</summary>
+    private static readonly TimeSpan KeptEvery = TimeSpan.FromSeconds(30);
     private readonly ConcurrentDictionary<int, Recording> _plans = new();
 
     public void Saw(int planId, EngineStep step)
@@ -43,15 +43,15 @@ public sealed partial class ScenarioRecorders(ScenarioStore store, ILogger<Scena
         else if (IsDue(recording, step) && recording.Recorder.Open is { } now)
         {
             store.Keep(planId, now, closed: false);
-            recording.KeptAt = step.At.Elapsed;
+            (recording.KeptAt, recording.KeptSize) = (step.At.Elapsed, recording.Recorder.Size);
         }
     }
 
-    /// <summary>Something was decided or told, and the last copy is not of just now.</summary>
+    /// <summary>Something was decided or told, and the last copy is neither whole nor of just now.</summary>
     private static bool IsDue(Recording recording, EngineStep step) =>
         recording.KeptAt is not { } kept
             ? step.Made.Effects.Length + step.Made.Notices.Length > 0
-            : step.At.Elapsed - kept >= KeptEvery;
+            : step.At.Elapsed - kept >= KeptEvery && recording.Recorder.Size != recording.KeptSize;
 
     private sealed class Recording
     {
@@ -59,6 +59,9 @@ public sealed partial class ScenarioRecorders(ScenarioStore store, ILogger<Scena
 
         /// <summary>When the open one was stored last; null: never.</summary>
         public TimeSpan? KeptAt { get; set; }
+
+        /// <summary>How much it held then.</summary>
+        public int KeptSize { get; set; }
     }
 
     [LoggerMessage(LogLevel.Error, "Recording what plan {PlanId} does failed by a bug")]

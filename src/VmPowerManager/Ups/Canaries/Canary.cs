@@ -38,4 +38,8 @@ public sealed record CanarySeen(
     DateTimeOffset At,
     DateTimeOffset Since,
     string? Words
-);
+)
+{
+    /// <summary>False: it could not be asked. Then its not answering is no silence, and it bears no witness.</summary>
+    public bool Asked { get; init; } = true;
+}

@@ -15,7 +15,7 @@ public sealed partial class CanaryFeed(ILogger<CanaryFeed> logger)
     public Live<ImmutableSortedDictionary<int, CanaryPicture>> All { get; } =
         new(ImmutableSortedDictionary<int, CanaryPicture>.Empty);
 
-    /// <summary>Calls <paramref name="onSeen"/> for every answer and every silence, on the asker's thread: only enqueue.</summary>
+    /// <summary>Calls <paramref name="onSeen"/> for every answer and every silence, not where it could not be asked; on the asker's thread: only enqueue.</summary>
     public IDisposable Subscribe(Action<CanarySeen> onSeen)
     {
         lock (_gate)
@@ -46,6 +46,8 @@ public sealed partial class CanaryFeed(ILogger<CanaryFeed> logger)
             All.Update(all =>
                 all.TryGetValue(seen.CanaryId, out var p) ? all.SetItem(seen.CanaryId, p with { Seen = seen }) : all
             );
+            if (!seen.Asked)
+                return;
             foreach (var follower in _followers)
                 Tell(() => follower(seen));
         }

@@ -159,9 +159,12 @@ internal sealed partial class CanaryMonitor(
         var at = time.GetUtcNow();
         var answers = words is null;
         var since = before?.Answers == answers ? before.Since : at;
-        var seen = new CanarySeen(canary.Id, answers, time.Elapsed(), at, since, words);
+        var seen = new CanarySeen(canary.Id, answers, time.Elapsed(), at, since, words)
+        {
+            Asked = words != CanaryProbe.CannotPing,
+        };
         feed.Publish(seen);
-        if (before?.Answers != answers)
+        if (before?.Answers != answers || before.Asked != seen.Asked)
             Tell(canary, before, seen);
         return seen;
     }
@@ -172,14 +175,20 @@ internal sealed partial class CanaryMonitor(
         {
             { Answers: true } when before is null => $"{canary.Name} answers: it bears witness of mains from now on.",
             { Answers: true } => $"{canary.Name} answers again: there is mains where it is.",
+            { Asked: false } => $"{canary.Name} cannot be asked ({seen.Words}): it bears no witness.",
             _ when before is null =>
                 $"{canary.Name} does not answer ({seen.Words}): until it does, it bears no witness.",
             _ => $"{canary.Name} fell silent ({seen.Words}): mains may be gone where it is.",
         };
         events.Append(
             new NewEvent(
-                seen.Answers ? "canary.answers" : "canary.silent",
-                seen.Answers || before is null ? Severity.Info : Severity.Warning,
+                seen switch
+                {
+                    { Answers: true } => "canary.answers",
+                    { Asked: false } => "canary.notAsked",
+                    _ => "canary.silent",
+                },
+                seen.Answers || (before is null && seen.Asked) ? Severity.Info : Severity.Warning,
                 canary.Name,
                 words
             )

@@ -6,6 +6,9 @@ namespace VmPowerManager.Ups.Canaries;
 /// <summary>Asks a canary once. Never throws for what the network does: no answer is an outcome.</summary>
 internal static class CanaryProbe
 {
+    /// <summary>Why a canary was not asked at all: no answer to it is no silence.</summary>
+    public const string CannotPing = "this program cannot ping here; a canary that is asked by TCP can be used";
+
     /// <summary>Null: it answers; else why not.</summary>
     public static async Task<string?> AskAsync(Canary canary, TimeSpan limit, TimeProvider time, CancellationToken ct)
     {
@@ -31,11 +34,21 @@ internal static class CanaryProbe
             var reply = await ping.SendPingAsync(canary.Address, limit, cancellationToken: ct);
             return reply.Status == IPStatus.Success ? null : $"ping: {reply.Status}";
         }
-        catch (PingException e)
+        catch (Exception e) when (IsUnable(e) || IsUnable(e.InnerException))
+        {
+            return CannotPing;
+        }
+        catch (Exception e) when (e is PingException or SocketException)
         {
             return $"ping: {e.InnerException?.Message ?? e.Message}";
         }
     }
+
+    /// <summary>No ping program, or no right to ping: that says nothing of the canary.</summary>
+    private static bool IsUnable(Exception? e) =>
+        e
+            is PlatformNotSupportedException
+                or SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.ProtocolNotSupported };
 
     /// <summary>Refused is an answer: somebody with power says no.</summary>
     private static async Task<string?> ConnectAsync(Canary canary, CancellationToken ct)

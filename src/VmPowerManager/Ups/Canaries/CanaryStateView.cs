@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VmPowerManager.Ups.Canaries;
 
 /// <summary>A canary as the API answers it and screens show it.</summary>
@@ -24,13 +26,20 @@ public sealed record CanaryStateView(
             canary.PollSeconds,
             canary.Enabled,
             canary.UpsIds,
-            canary.Enabled && seen is not null ? new(seen.Answers, seen.Since, seen.At, seen.Words) : null
+            canary.Enabled && seen is not null
+                ? new(seen.Answers, seen.Since, seen.At, seen.Words) { Asked = seen.Asked }
+                : null
         );
 }
 
 /// <param name="Since">Begin of the present streak of answers or of silence.</param>
 /// <param name="Words">Why there was no answer.</param>
-public sealed record CanaryAnswerView(bool Answers, DateTimeOffset Since, DateTimeOffset At, string? Words);
+public sealed record CanaryAnswerView(bool Answers, DateTimeOffset Since, DateTimeOffset At, string? Words)
+{
+    /// <summary>False: it could not be asked, which is no silence; the words say so.</summary>
+    [JsonIgnore]
+    public bool Asked { get; init; } = true;
+}
 
 /// <summary>What a test brought.</summary>
 public sealed record CanaryTestView(bool Answers, double Milliseconds, string? Words);

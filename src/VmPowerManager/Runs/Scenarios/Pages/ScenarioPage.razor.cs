@@ -48,7 +48,7 @@ public sealed partial class ScenarioPage : LiveComponent
         _planId = Wanted is { } plan && Plans.Find(plan) is not null ? plan : null;
         try
         {
-            _scenario = await Queries.FindAsync(Id, Gone);
+            _scenario = await Queries.FindAsync(Actor, Id, Gone);
         }
         catch (NotFoundException e)
         {
