@@ -8,7 +8,9 @@ public static class ScenarioFile
 {
     private const int MostTargets = 2000;
     private const int MostEvents = 5000;
-    private const double DaySeconds = 86_400;
+
+    /// <summary>The longest hold and the longest absence.</summary>
+    internal const double DaySeconds = 86_400;
 
     /// <summary>What is not known is refused: a misspelt expectation would never fail.</summary>
     private static readonly JsonSerializerOptions Strict = new(Json.Options)

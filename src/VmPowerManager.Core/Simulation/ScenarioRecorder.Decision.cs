@@ -17,14 +17,14 @@ public sealed partial class ScenarioRecorder
                     Does = ScenarioAct.Cancels,
                     Mode = cancel.Mode,
                     EvenIfCritical = cancel.EvenIfCritical,
-                    HoldSeconds = (cancel.HoldUntil - step.At.Wall)?.TotalSeconds,
+                    HoldSeconds = Bounded(cancel.HoldUntil - step.At.Wall),
                 },
                 HoldRequested hold => new ScenarioEvent
                 {
                     Person = hold.Actor,
                     Does = ScenarioAct.Holds,
                     EvenIfCritical = hold.EvenIfCritical,
-                    HoldSeconds = (hold.HoldUntil - step.At.Wall)?.TotalSeconds,
+                    HoldSeconds = Bounded(hold.HoldUntil - step.At.Wall),
                 },
                 ReleaseRequested release => new ScenarioEvent { Person = release.Actor, Does = ScenarioAct.Releases },
                 RunRequested run => new ScenarioEvent
@@ -44,6 +44,10 @@ public sealed partial class ScenarioRecorder
                 },
                 _ => null,
             };
+
+        /// <summary>No recording is as long as a day: what lasts longer is as good as that.</summary>
+        private static double? Bounded(TimeSpan? hold) =>
+            hold is { } time ? Math.Clamp(time.TotalSeconds, 0, ScenarioFile.DaySeconds) : null;
 
         private void TakeDecision(double at, EngineStep step)
         {

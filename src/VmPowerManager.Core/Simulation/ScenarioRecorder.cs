@@ -129,7 +129,7 @@ public sealed partial class ScenarioRecorder
                 new ScenarioEvent
                 {
                     Does = resumed.NewBoot ? ScenarioAct.Boots : ScenarioAct.Restarts,
-                    AwaySeconds = Math.Max(1, Math.Round(at - last)),
+                    AwaySeconds = Math.Clamp(Math.Round(at - last), 1, ScenarioFile.DaySeconds),
                 }
             );
             _gaps.Add(

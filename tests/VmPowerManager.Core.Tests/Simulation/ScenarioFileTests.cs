@@ -6,6 +6,14 @@ public sealed class ScenarioFileTests
 {
     private static readonly Scenario Story = ScenarioLibrary.All.Single(s => s.Id == "whole-house");
 
+    [Theory]
+    [InlineData("""{"format":1,"id":"x","world":null}""")]
+    [InlineData("""{"format":1,"id":"x","plan":null}""")]
+    [InlineData("""{"format":1,"id":"x","events":[{"does":"boots","awaySeconds":-1}]}""")]
+    [InlineData("""{"format":1,"id":"x","events":[{"person":"a","does":"holds","holdSeconds":1e300}]}""")]
+    public void Read_WhatCannotBePlayed_IsRefused(string json) =>
+        Assert.Throws<InvalidInputException>(() => ScenarioFile.Read(json));
+
     [Fact]
     public void Scenario_WrittenAndRead_PlaysTheSame()
     {

@@ -38,6 +38,18 @@ public sealed class EventAudienceTests : IAsyncLifetime
         Assert.Equal(expected, await MessagesAsync(admin, filter));
     }
 
+    [Fact]
+    public void For_WordsWithoutHoles_NameNobodyToAViewer()
+    {
+        var reader = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, "Viewer")], "test"));
+        var log = _app.Get<EventLog>();
+        log.Append(
+            new NewEvent("test.x", Severity.Info, "x", "boss@example.org did x.") { Actor = "boss@example.org" }
+        );
+        var entry = log.Latest().First(e => e.Type == "test.x");
+        Assert.Equal("Somebody did x.", entry.For(reader).Text?.ToString());
+    }
+
     [Theory]
     [InlineData("viewer", false)]
     [InlineData("operator", true)]

@@ -51,6 +51,25 @@ public sealed class PlaceFinderTests
     }
 
     [Fact]
+    public void Find_AGuestThatTwoHostsTellOf_IsOnTheOneThatAnswersAndRunsIt()
+    {
+        var silent = Host(1, new(), Guest(7, Uuid));
+        var place = Find(
+            Own with
+            {
+                ProductUuid = Uuid,
+            },
+            silent with
+            {
+                Host = silent.Host with { Fault = "no route" },
+            },
+            Host(2, new(), Guest(8, Uuid) with { State = GuestState.Unknown }),
+            Host(3, new(), Guest(9, Uuid))
+        );
+        Assert.Equal((3, 9, PlaceSign.GuestUuid, PlaceCertainty.Certain), Short(place));
+    }
+
+    [Fact]
     public void Find_AMachineIdMadeFromTheHardwareId_IsThatGuest() // systemd, at a VM's first boot
     {
         var place = Find(
