@@ -111,7 +111,6 @@ public sealed class PlanApiTests : IAsyncLifetime
         "phases[1].steps[0]",
         """[{"id":"a","steps":[{"target":{"hostId":1},"action":"shutdown"}]},{"id":"b","steps":[{"target":{"hostId":1},"action":"command","command":"x"}]}]"""
     )]
-    [InlineData("canaries", "canaries", "[1]")]
     public async Task Create_WithABadField_400NamesIt(string key, string field, string value)
     {
         var plan = Plan("Bad");

@@ -64,12 +64,12 @@ public sealed class HostFormModelTests
                 {
                     Method = "wol",
                     MacAddress = "m",
-                    Host = "left over",
+                    UserName = "left over",
                 },
             ],
         };
         var wake = Assert.Single(model.ToBody([]).Wake!); // not null: a form always gives the list
-        Assert.Equal(("wol", "m", null), (wake.Method, wake.MacAddress, wake.Host));
+        Assert.Equal(("wol", "m", null), (wake.Method, wake.MacAddress, wake.UserName));
     }
 
     private static HostView Saved() =>
