@@ -3,7 +3,7 @@ using VmPowerManager.Core.Plans;
 
 namespace VmPowerManager.Core.Engine;
 
-/// <summary>Load shedding: a first phase that mains undoes at once (issue 5: reversible).</summary>
+/// <summary>Load shedding: a first phase that mains undoes at once.</summary>
 internal sealed partial class Turn
 {
     /// <summary>The last phase that <see cref="Select"/> found triggered; -1: none.</summary>
