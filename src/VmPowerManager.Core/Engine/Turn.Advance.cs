@@ -19,6 +19,7 @@ internal sealed partial class Turn
             if (down.Steps[i] is { Status: StepStatus.Done, MovesTarget: true } done)
                 HoldOff(i, done);
         }
+        TakeUpWhatFell();
         for (var pass = 0; pass < 100 && Run is { Status: RunStatus.Running } run; pass++)
         {
             (_order, StartingOrderOrNull) = (null, null);

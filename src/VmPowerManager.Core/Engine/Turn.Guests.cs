@@ -29,6 +29,9 @@ internal sealed partial class Turn
             Finish(index, StepStatus.Cancelled, null, why);
             return;
         }
+        // Who needs it was started behind our back: it goes down first, and nothing is taken from under it (C6).
+        if (Order.AnyNeedsIt(index))
+            return;
         var rung = step.Ladder[step.Rung];
         if (AskedOnRung(step) && Now - step.RungAt >= LimitOf(step))
             Climb(index, step);

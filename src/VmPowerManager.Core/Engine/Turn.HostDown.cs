@@ -62,7 +62,7 @@ internal sealed partial class Turn
         var since = Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue);
         if (host.HasGuests && !(view?.SeenAt >= since) && Now - since < ListWithin)
             return false;
-        var resolved = true;
+        var resolved = !Ranks.IsShared(Model, step) || !FoundUsers(step);
         foreach (var (key, guest) in RunningOn(host.Id))
         {
             if (Model.IsManagerGuest(key))
@@ -84,6 +84,31 @@ internal sealed partial class Turn
             resolved &= open is { Target.Kind: not TargetKind.Guest, Selected: false };
         }
         return resolved;
+    }
+
+    /// <summary>C6: guests in no step, on other hosts that go down too, may use this storage or network: they are taken up
+    /// before it is told.</summary>
+    private bool FoundUsers(StepState step)
+    {
+        var found = false;
+        foreach (
+            var other in (Run?.Steps ?? []).Where(s =>
+                s is { Selected: true, Terminal: false, Target.Kind: TargetKind.Host, Action: StepAction.Shutdown }
+                && s.Target.HostId != step.Target.HostId
+            )
+        )
+        {
+            if (!Model.Hosts.TryGetValue(other.Target.HostId, out var host))
+                continue;
+            foreach (var (key, guest) in RunningOn(host.Id))
+            {
+                if (Model.IsManagerGuest(key) || Order.StepOf(key) is not null)
+                    continue;
+                AddUncovered(other, host, guest);
+                found = true;
+            }
+        }
+        return found;
     }
 
     private IEnumerable<KeyValuePair<string, GuestView>> RunningOn(int hostId)

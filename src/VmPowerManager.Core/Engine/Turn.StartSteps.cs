@@ -27,8 +27,19 @@ internal sealed partial class Turn
         }
         if (step.Status == StepStatus.Running)
             Bring(index, step);
-        else if (step is { Status: StepStatus.Done, Action: StepAction.Start, CameBack: < 2 } && FellAgain(step))
-            SetStep(index, Again(step) with { UpAt = null });
+    }
+
+    /// <summary>Before anything begins: who needs what has just fallen again waits for it (E4).</summary>
+    private void TakeUpWhatFell()
+    {
+        for (var i = 0; Run is { Kind: RunKind.Startup } up && i < up.Steps.Length; i++)
+        {
+            if (
+                up.Steps[i] is { Status: StepStatus.Done, Action: StepAction.Start, CameBack: < 2 } done
+                && FellAgain(done)
+            )
+                SetStep(i, Again(done) with { UpAt = null });
+        }
     }
 
     private void Bring(int index, StepState step)
@@ -158,6 +169,8 @@ internal sealed partial class Turn
         }
         if (InFlight(step) || StillLooking(step, view) || WaitsAnew(index, step))
             return;
+        if (step.AskedAt is null && !NeedsAreReady(index, step))
+            return; // What it needs fell again since it began.
         var within = StartWithin(step, GuestUpWithin);
         if (Now - step.BeganAt >= within)
             Finish(

@@ -44,6 +44,9 @@ internal sealed partial class ChaosRules
 
     private static void E4_WhatIsNeededFirst(RunState run, Effect effect)
     {
+        // A look at what was started before, or its asking again, begins nothing.
+        if (effect is { Kind: EffectKind.Ready } or { Repeats: true })
+            return;
         var needs = run.Steps.FirstOrDefault(s => s.Target.Key == effect.TargetKey)?.Needs ?? [];
         foreach (var other in run.Steps.Where(s => !s.Terminal && needs.Contains(s.Target.Key)))
             Hold(false, "E4", $"{effect.TargetName} before {other.Target.Name}, which it needs");

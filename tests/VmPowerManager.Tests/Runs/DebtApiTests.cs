@@ -16,7 +16,11 @@ public sealed class DebtApiTests(SshLab lab)
         lab.Require();
         await using var app = await RunningApp.StartAsync();
         using var admin = await app.SignInAsync();
-        var trace = Path.Combine(Path.GetTempPath(), $"debt-{Guid.NewGuid():N}");
+        // The lab's user writes there, too.
+        var folder = Directory.CreateTempSubdirectory("debt-").FullName;
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
+        var trace = Path.Combine(folder, "trace");
         var plan = await PlanAsync(admin, $"echo done >> {trace}", $"test -e {trace}.may && echo undone >> {trace}");
 
         var run = await PostAsync(admin, $"plans/{plan}/runs", new { kind = "shutdown" });
