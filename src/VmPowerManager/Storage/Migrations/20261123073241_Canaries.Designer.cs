@@ -337,6 +337,9 @@ namespace VmPowerManager.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Text")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -608,6 +611,31 @@ namespace VmPowerManager.Storage.Migrations
                     b.ToTable("NotificationSubscriptions", (string)null);
                 });
 
+            modelBuilder.Entity("VmPowerManager.Plans.Learning.DurationRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<double?>("OverrideSeconds")
+                        .HasColumnType("REAL");
+
+                    b.Property<string>("Samples")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Key");
+
+                    b.ToTable("Durations", (string)null);
+                });
+
             modelBuilder.Entity("VmPowerManager.Plans.PlanRow", b =>
                 {
                     b.Property<int>("Id")
@@ -732,6 +760,32 @@ namespace VmPowerManager.Storage.Migrations
                     b.HasIndex("PlanId");
 
                     b.ToTable("Runs", (string)null);
+                });
+
+            modelBuilder.Entity("VmPowerManager.Runs.Scenarios.ScenarioRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("BeganAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PlanId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndedAt");
+
+                    b.ToTable("Scenarios", (string)null);
                 });
 
             modelBuilder.Entity("VmPowerManager.Storage.SettingRow", b =>
