@@ -178,13 +178,19 @@ internal sealed partial class Turn
         var settling = succeeded && cycle.Snapshot.Values.Any(Unsettled);
         if (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForPerson))
             return null;
-        var missing = ended.Steps.Where(s => s is { Action: StepAction.Wake, Status: StepStatus.Failed });
+        // Hosts that did not come up, or that fell silent under what was being started on them.
+        var missing = ended
+            .Steps.Where(s =>
+                s is { Action: StepAction.Wake, Status: StepStatus.Failed }
+                || (s is { Action: StepAction.Start, Status: StepStatus.Failed } && !ObservedUp(HostOf(s.Target)))
+            )
+            .Select(s => HostOf(s.Target));
         return cycle with
         {
             Settling = settling,
             Manual = cycle.Manual || (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
             StartFailed = ended.Status == RunStatus.Failed,
-            Missing = [.. missing.Select(s => s.Target.HostId)],
+            Missing = [.. missing],
             StartWanted = cycle.StartWanted && settling,
             WaitingSince = null,
         };
