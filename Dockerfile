@@ -15,7 +15,7 @@ RUN tests/publish /app "$TARGETARCH"
 # The base brings ICU, tzdata and the user `app` (1654).
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 RUN apt-get update \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ipmitool iputils-ping \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ipmitool iputils-ping libgssapi-krb5-2 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
  && install -d -o app -g app -m 700 /data
 WORKDIR /app

@@ -78,6 +78,8 @@ public sealed partial class FirstStepsTests(Lab lab, Chromium chromium)
     {
         var step = Step(visitor, "First host");
         await step.GetByRole(AriaRole.Radio, new() { Name = "KVM (libvirt)" }).CheckAsync();
+        // The fields of the platform that was chosen before have the same names.
+        await Expect(visitor.Field("libvirt connection")).ToBeVisibleAsync();
         await visitor.Field("Name").FillAsync("kvm1");
         await visitor.Field("Host name or IP address").FillAsync("127.0.0.1");
         await visitor.Field("Port").FillAsync($"{Lab.SshPort}");

@@ -59,7 +59,7 @@ public sealed class OutageTests(Lab lab, Chromium chromium) : FaceScenario(lab, 
     public async Task Phone_StopsTheRun()
     {
         await PlanAsync(host: false);
-        Lab.Targets.DelayVirsh(6); // time to find the button
+        Lab.Targets.DelayVirsh(12); // time to find the button
         var visitor = await AdministratorAsync(Screen.Phone);
         await Lab.Nut.OnBatteryAsync("ups1");
         await visitor.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Run 1") }).ClickAsync();

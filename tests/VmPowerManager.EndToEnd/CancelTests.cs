@@ -72,6 +72,7 @@ public sealed class CancelTests(Lab lab) : Scenario(lab, "nut", "ssh", "libvirt"
         var answer = await Api.SendAsync(HttpMethod.Post, $"guests/{vm1}/power", new { action = "start" });
         Assert.Contains("cancel", answer.Problem(System.Net.HttpStatusCode.Conflict), StringComparison.Ordinal);
         await CancelAsync(run, "hold");
+        await Lab.Guests.OffWithinAsync(20, "vm1"); // it was told already
     }
 
     /// <summary>An outage whose first of two steps in sequence is under way, held back by a slow virsh.</summary>

@@ -4,7 +4,8 @@ using VmPowerManager.EndToEnd.LabPeers;
 namespace VmPowerManager.EndToEnd;
 
 /// <summary>From the moment at which upsd serves OB until the target has its shutdown command, beside upsmon at its fastest
-/// settings (1 s polls) running its own command at the same flips. Budget 2.2 s p95; fails above twice that (DESIGN 6).</summary>
+/// settings (1 s polls) running its own command at the same flips. Budget 2.2 s p95; fails above twice that (DESIGN 6). The
+/// first machine is found to be the manager's own, which is told only after mains was read again (D2).</summary>
 public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
 {
     private const int Rounds = 5;
@@ -17,21 +18,22 @@ public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
         foreach (var ups in _upses)
             plans.Add(await PlanOfOneServerAsync(ups));
         await Lab.Nut.StartReferenceAsync();
-        var (ours, upsmon) = (new List<double>(), new List<double>());
+        var (own, others, upsmon) = (new List<double>(), new List<double>(), new List<double>());
         try
         {
             for (var round = 0; round < Rounds; round++)
-                await RoundAsync(round, plans, ours, upsmon);
+                await RoundAsync(round, plans, own, others, upsmon);
         }
         finally
         {
             await Lab.Nut.StopReferenceAsync();
         }
 
-        Print($"flip -> shutdown at the target, confirmSeconds 1: {Figures.Line(ours, "s")}");
+        Print($"flip -> shutdown at the target, confirmSeconds 1: {Figures.Line(others, "s")}");
+        Print($"the same at the manager's own host: {Figures.Line(own, "s")}");
         Print($"flip -> upsmon's NOTIFYCMD (no confirmation), POLLFREQ 1: {Figures.Line(upsmon, "s")}");
-        Assert.Equal(Rounds * _upses.Length, ours.Count);
-        var p95 = Figures.Percentile(ours, 0.95);
+        Assert.Equal(Rounds * _upses.Length, own.Count + others.Count);
+        var p95 = Math.Max(Figures.Percentile(others, 0.95), Figures.Percentile(own, 0.95));
         Assert.True(p95 <= 4.4, $"p95 {p95:0.00} s is above twice the budget of 2.2 s");
     }
 
@@ -45,13 +47,19 @@ public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
     }
 
     /// <summary>Each UPS flips once, at moments that vary against the polls; then mains, until each outage is over.</summary>
-    private async Task RoundAsync(int round, List<Runs> plans, List<double> ours, List<double> upsmon)
+    private async Task RoundAsync(
+        int round,
+        List<Runs> plans,
+        List<double> own,
+        List<double> others,
+        List<double> upsmon
+    )
     {
         foreach (var (i, ups) in _upses.Index())
         {
             await Task.Delay(TimeSpan.FromMilliseconds(137 * (round + i) % 1000), TimeProvider.System);
             var dark = await Lab.Nut.OnBatteryAsync(ups);
-            ours.Add(await SecondsUntilAsync(dark, () => ToldBehind(ups)));
+            (i == 0 ? own : others).Add(await SecondsUntilAsync(dark, () => ToldBehind(ups)));
             upsmon.Add(await SecondsUntilAsync(dark, () => Lab.Nut.ReferenceOnBattery(ups)));
         }
         foreach (var ups in _upses)
@@ -73,7 +81,8 @@ public sealed class FlipLatencyTests(Lab lab) : Scenario(lab, "nut", "ssh")
         Func<IReadOnlyList<DateTimeOffset>> answers
     )
     {
-        await Until.True("an answer to the flip", 15, () => Task.FromResult(answers().Any(a => a >= flip)));
-        return (answers().First(a => a >= flip) - flip).TotalSeconds;
+        var since = flip - TimeSpan.FromSeconds(1); // others may have been told before us
+        await Until.True("an answer to the flip", 15, () => Task.FromResult(answers().Any(a => a >= since)));
+        return (answers().First(a => a >= since) - flip).TotalSeconds;
     }
 }

@@ -70,7 +70,8 @@ public sealed class RandomKillTests(Lab lab) : Scenario(lab, "nut", "ssh", "libv
         var (stops, starts) = (new List<GuestCommand>(), new List<GuestCommand>());
         foreach (var command in Lab.Targets.GuestCommands())
             (command.Verb == "start" ? starts : stops).Add(command);
-        Assert.All(stops, c => Assert.Equal("running", c.StateBefore));
+        // It may go off between the last look at it and the order, when the ask before died with the program.
+        Assert.InRange(stops.Count(c => c.StateBefore != "running"), 0, 1);
         Assert.All(starts, c => Assert.Equal("shut off", c.StateBefore));
         var told = Lab.Targets.PowerCommands();
         Assert.InRange(told.Count, 1, 2); // one whose answer died with the program is asked again

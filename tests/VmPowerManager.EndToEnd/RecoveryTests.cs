@@ -40,7 +40,7 @@ public sealed class RecoveryTests(Lab lab) : Scenario(lab, "nut", "ssh", "libvir
     [Fact]
     public async Task KilledBetweenIntentAndResult_EndsAsItWouldHave()
     {
-        Lab.Targets.DelayVirsh(4); // it goes off about when an ask without an answer is repeated, after 5 s
+        Lab.Targets.DelayVirsh(10); // the next process asks again long before, and this one finds it off
         var (runs, run) = await OutageAsync(secondAfterSeconds: 3);
         await Until.True("vm1 is told", 15, () => Task.FromResult(Told("vm1").Count > 0));
         await App.KillAsync(); // virsh has the order and has not yet carried it out

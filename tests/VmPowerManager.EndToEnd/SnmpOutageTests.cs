@@ -6,7 +6,8 @@ namespace VmPowerManager.EndToEnd;
 
 /// <summary>Outages of UPSes behind net-snmp's agent: by polls and by traps, from the moment at which the agent says
 /// "battery" until the target has its shutdown command. Budgets 3.2 s p95 by polls and 1.3 s after a trap with
-/// confirmSeconds 1; fails above twice that (DESIGN 6).</summary>
+/// confirmSeconds 1; fails above twice that (DESIGN 6). The manager's own host is measured beside another machine: it is
+/// told only after mains was read again (D2).</summary>
 public sealed class SnmpOutageTests(Lab lab) : Scenario(lab, "snmp", "ssh")
 {
     private const int Rounds = 3;
@@ -28,28 +29,29 @@ public sealed class SnmpOutageTests(Lab lab) : Scenario(lab, "snmp", "ssh")
     public async Task Flip_ByPollAndByTrap_ReachesTheTargetInBudget(string version, string trapVersion)
     {
         var ups = await AddSnmpUpsAsync("ups1", version);
-        var runs = await PlanOfOneServerAsync(ups);
-        var (polled, trapped) = (new List<double>(), new List<double>());
+        List<Runs> plans = [await PlanOfOneServerAsync(ups, "own"), await PlanOfOneServerAsync(ups, "other")];
+        var (polled, trapped) = (new Told(), new Told());
         for (var round = 0; round < Rounds; round++)
         {
-            polled.Add(await RoundAsync(runs, round, () => Lab.Snmp.OnBatteryAsync("ups1")));
-            trapped.Add(
-                await RoundAsync(
-                    runs,
-                    round,
-                    async () =>
-                    {
-                        var dark = await Lab.Snmp.OnBatteryAsync("ups1");
-                        await Lab.Snmp.TrapAsync("ups1", trapVersion, _trapPort);
-                        return dark;
-                    }
-                )
+            await RoundAsync(plans, round, polled, () => Lab.Snmp.OnBatteryAsync("ups1"));
+            await RoundAsync(
+                plans,
+                round,
+                trapped,
+                async () =>
+                {
+                    var dark = await Lab.Snmp.OnBatteryAsync("ups1");
+                    await Lab.Snmp.TrapAsync("ups1", trapVersion, _trapPort);
+                    return dark;
+                }
             );
         }
-        Print($"SNMP {version}, flip -> shutdown at the target by polls: {Figures.Line(polled, "s")}");
-        Print($"SNMP {version}, the same with a trap: {Figures.Line(trapped, "s")}");
-        Assert.True(Figures.Percentile(polled, 0.95) <= 6.4, "by polls: above twice the budget of 3.2 s");
-        Assert.True(Figures.Percentile(trapped, 0.95) <= 2.6, "after a trap: above twice the budget of 1.3 s");
+        foreach (var (way, told, budget) in new[] { ("by polls", polled, 3.2), ("after a trap", trapped, 1.3) })
+        {
+            Print($"SNMP {version}, flip -> shutdown at another machine {way}: {Figures.Line(told.Other, "s")}");
+            Print($"SNMP {version}, the same at the manager's own host: {Figures.Line(told.Own, "s")}");
+            Assert.True(told.Worst <= 2 * budget, $"{way}: above twice the budget of {budget} s");
+        }
     }
 
     /// <summary>A trap says "on battery", the agent does not: nothing may happen (protocols: traps are lossy and spoofable).</summary>
@@ -117,27 +119,45 @@ public sealed class SnmpOutageTests(Lab lab) : Scenario(lab, "snmp", "ssh")
         return id;
     }
 
-    private async Task<Runs> PlanOfOneServerAsync(int ups)
+    /// <summary>The lab's machine is the one that the program runs on: the first host with its address is found to be ours.</summary>
+    private async Task<Runs> PlanOfOneServerAsync(int ups, string name = "behind-snmp")
     {
-        var host = await AddServerAsync("behind-snmp", ups);
-        var plan = Plan.Body("snmp", [ups], Plan.Phase("hosts", 0, Plan.Host(host, timeoutSeconds: 1)));
+        var host = await AddServerAsync(name, ups);
+        var plan = Plan.Body(name, [ups], Plan.Phase("hosts", 0, Plan.Host(host, timeoutSeconds: 1)));
         plan["startup"]?["stableMainsSeconds"] = 0;
         return await AddPlanAsync(plan);
     }
 
     /// <summary>A flip at a moment that varies against the polls, then mains until the outage is over.</summary>
-    private async Task<double> RoundAsync(Runs runs, int round, Func<Task<DateTimeOffset>> flip)
+    private async Task RoundAsync(List<Runs> plans, int round, Told told, Func<Task<DateTimeOffset>> flip)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(337 * round % 2000), TimeProvider.System);
         var dark = await flip();
-        await Until.True(
-            "the target is told",
-            15,
-            () => Task.FromResult(Lab.Targets.PowerCommands().Any(c => c.At >= dark))
-        );
-        var told = Lab.Targets.PowerCommands().First(c => c.At >= dark).At;
+        told.Other.Add(await SecondsUntilToldAsync("other", dark));
+        told.Own.Add(await SecondsUntilToldAsync("own", dark));
         await Lab.Snmp.OnLineAsync("ups1");
-        await runs.NormalAsync(60);
-        return (told - dark).TotalSeconds;
+        foreach (var plan in plans)
+            await plan.NormalAsync(60);
+    }
+
+    private async Task<double> SecondsUntilToldAsync(string host, DateTimeOffset dark)
+    {
+        var command = await Until.Found(
+            $"{host} is told",
+            15,
+            () =>
+                Task.FromResult(
+                    Lab.Targets.PowerCommands()
+                        .FirstOrDefault(c => c.At >= dark && c.Arguments.EndsWith(host, StringComparison.Ordinal))
+                )
+        );
+        return (command.At - dark).TotalSeconds;
+    }
+
+    private sealed record Told
+    {
+        public List<double> Own { get; } = [];
+        public List<double> Other { get; } = [];
+        public double Worst => Math.Max(Figures.Percentile(Own, 0.95), Figures.Percentile(Other, 0.95));
     }
 }

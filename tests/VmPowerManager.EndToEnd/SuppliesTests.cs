@@ -33,8 +33,8 @@ public sealed class SuppliesTests(Lab lab) : Scenario(lab, "nut", "ssh")
         var runs = await TwoSuppliesAsync();
         await Lab.Nut.OnBatteryAsync("ups1");
         await NothingToldAsync(runs, 4);
-        await Lab.Nut.KillDriverAsync("ups2");
         var silent = TimeProvider.System.GetUtcNow();
+        await Lab.Nut.KillDriverAsync("ups2");
         var told = await ToldAsync(20);
         Assert.True(
             (told.At - silent).TotalSeconds >= 4,

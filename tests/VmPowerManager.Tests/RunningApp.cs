@@ -184,13 +184,17 @@ public sealed class LogLines : ILoggerProvider
 internal static class Soon
 {
     /// <summary>Waits, bounded, for what other threads do.</summary>
-    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, string what, double seconds = 20)
+    public static Task BecomesTrueAsync(Func<Task<bool>> condition, string what, double seconds = 60) =>
+        BecomesTrueAsync(condition, () => what, seconds);
+
+    /// <param name="what">Asked only when it did not become true: may tell what there was instead.</param>
+    public static async Task BecomesTrueAsync(Func<Task<bool>> condition, Func<string> what, double seconds = 60)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(seconds))
-                Assert.Fail($"Not within {seconds} s: {what}");
+                Assert.Fail($"Not within {seconds} s: {what()}");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         }
     }

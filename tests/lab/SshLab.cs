@@ -62,23 +62,31 @@ public sealed class SshLab : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        }
+        Port = FreePort();
         await File.WriteAllTextAsync(Path.Combine(Folder, "sshd_config"), Config);
         await File.WriteAllTextAsync(Path.Combine(Folder, "setup.sh"), Setup);
         await RunAsync("sh", Path.Combine(Folder, "setup.sh"));
         _sshd = await StartSshdAsync("sshd_config", Port);
     }
 
-    /// <summary>Another sshd, with the settings of <paramref name="configName"/> in <see cref="Folder"/>.</summary>
-    public async Task<Process> StartSshdAsync(string configName, int port)
+    /// <summary>Another sshd with the same users, which ends when it is disposed.</summary>
+    /// <param name="settings">Lines that win over the lab's own: the first of a keyword counts.</param>
+    public async Task<OtherSshd> AnotherAsync(int port, string hostKey = "host_ed25519", string settings = "")
+    {
+        var config = Config
+            .Replace($"Port {Port}", $"Port {port}", StringComparison.Ordinal)
+            .Replace("host_ed25519", hostKey, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(Folder, $"sshd_config_{port}"), $"{settings}\n{config}");
+        return new(await StartSshdAsync($"sshd_config_{port}", port));
+    }
+
+    private async Task<Process> StartSshdAsync(string configName, int port)
     {
         var start = new ProcessStartInfo("/usr/sbin/sshd", ["-D", "-e", "-f", Path.Combine(Folder, configName)])
         {
             RedirectStandardError = true,
+            // It would keep that of the tests open when it outlives them.
+            RedirectStandardOutput = true,
         };
         var sshd = Process.Start(start)!; // not null: no shell is used
         sshd.ErrorDataReceived += (_, _) => { };
@@ -86,6 +94,13 @@ public sealed class SshLab : IAsyncLifetime
         for (var i = 0; i < 200 && !await ListensAsync(port); i++)
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         return sshd;
+    }
+
+    public static int FreePort()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     private static async Task<bool> ListensAsync(int port)
@@ -167,4 +182,18 @@ public sealed class SshLab : IAsyncLifetime
             X
             chmod 440 {{SudoersFile}}
             """;
+}
+
+/// <summary>An sshd beside the lab's, with all that it started.</summary>
+public sealed class OtherSshd(Process sshd) : IDisposable
+{
+    public void Dispose()
+    {
+        if (!sshd.HasExited)
+        {
+            sshd.Kill(entireProcessTree: true);
+            sshd.WaitForExit();
+        }
+        sshd.Dispose();
+    }
 }

@@ -14,6 +14,9 @@ internal static class UpsdFiles
         [quoted]
           password = "a b\"c\\d"
           actions = SET
+        [switcher]
+          password = switchpass
+          instcmds = ALL
         [primary]
           password = primpass
           upsmon primary
@@ -30,14 +33,17 @@ internal static class UpsdFiles
         int port,
         IReadOnlyDictionary<string, string> devices,
         string? serial,
-        bool tls
+        bool tls,
+        string? section
     )
     {
         foreach (var (name, lines) in devices)
             await WriteAsync(folder, $"{name}.dev", lines);
-        var sections = devices.Keys.Select(name => serial is null ? Dummy(folder, name) : Megatec(name, serial));
+        var sections = section is not null
+            ? [section]
+            : devices.Keys.Select(name => serial is null ? Dummy(folder, name) : Megatec(name, serial));
         // A dummy serves a SET within milliseconds while it does not poll.
-        var poll = serial is null ? 30 : 1;
+        var poll = serial is null && section is null ? 30 : 1;
         await WriteAsync(folder, "ups.conf", $"pollinterval = {poll}\n{string.Concat(sections)}");
         var certificate = tls
             ? $"""
@@ -59,6 +65,18 @@ internal static class UpsdFiles
               port = {folder}/{name}.dev
               mode = dummy-once
               desc = "Lab \"{name}\""
+
+            """;
+
+    /// <summary>A PDU by SNMP.</summary>
+    public static string Pdu(string name, int port, string community) =>
+        $"""
+            [{name}]
+              driver = snmp-ups
+              port = 127.0.0.1:{port}
+              mibs = apc_pdu
+              community = {community}
+              pollfreq = 1
 
             """;
 

@@ -13,6 +13,7 @@ public sealed class UpsdLab : IAsyncDisposable
     private const string Upsd = "/lib/nut/upsd";
     private const string Driver = "/lib/nut/dummy-ups";
     private const string SerialDriver = "/lib/nut/nutdrv_qx";
+    private const string SnmpDriver = "/lib/nut/snmp-ups";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vmhpm-upsd-").FullName;
     private readonly Dictionary<string, Process?> _drivers = [];
@@ -20,6 +21,9 @@ public sealed class UpsdLab : IAsyncDisposable
 
     /// <summary>The line of the one device there is, in place of dummies.</summary>
     private string? _serial;
+
+    /// <summary>The lines of ups.conf for the one PDU there is.</summary>
+    private string? _pdu;
     private Process? _upsd;
 
     private UpsdLab(bool tls) => _tls = tls;
@@ -40,9 +44,14 @@ public sealed class UpsdLab : IAsyncDisposable
     }
 
     /// <summary>Skips the test where NUT cannot be; where the lab is required, fails.</summary>
-    public static void Require(bool tls = false)
+    public static void Require(bool tls = false) => Require(Missing(tls));
+
+    /// <inheritdoc cref="Require(bool)"/>
+    public static void RequireSnmp() => Require(Missing() ?? (File.Exists(SnmpDriver) ? null : SnmpDriver));
+
+    private static void Require(string? missing)
     {
-        if (Missing(tls) is not { } missing)
+        if (missing is null)
             return;
         if (IsRequired)
             Assert.Fail($"The lab is required, but {missing} is not installed.");
@@ -57,12 +66,24 @@ public sealed class UpsdLab : IAsyncDisposable
     public static Task<UpsdLab> StartAsync(MegatecUps ups) =>
         StartAsync(new UpsdLab(tls: false) { _serial = ups.Port }, new Dictionary<string, string> { ["ups1"] = "" });
 
+    /// <summary>With NUT's SNMP driver in front of a PDU (its <c>apc_pdu</c>) on this port; it is called <c>rackpdu</c>.</summary>
+    public static Task<UpsdLab> StartAsync(int pduPort, string community) =>
+        StartAsync(
+            new UpsdLab(tls: false) { _pdu = UpsdFiles.Pdu("rackpdu", pduPort, community) },
+            new Dictionary<string, string> { ["rackpdu"] = "" }
+        );
+
+    private string DriverProgram =>
+        _pdu is not null ? SnmpDriver
+        : _serial is null ? Driver
+        : SerialDriver;
+
     private static async Task<UpsdLab> StartAsync(UpsdLab lab, IReadOnlyDictionary<string, string> devices)
     {
         try
         {
             lab.Port = FreePort();
-            await UpsdFiles.WriteAsync(lab._folder, lab.Port, devices, lab._serial, lab._tls);
+            await UpsdFiles.WriteAsync(lab._folder, lab.Port, devices, lab._serial, lab._tls, lab._pdu);
             await lab.RenewCertificateAsync();
             await lab.StartDriversAsync(devices.Keys);
             await lab.StartServerAsync();
@@ -87,7 +108,11 @@ public sealed class UpsdLab : IAsyncDisposable
         _upsd = null;
         foreach (var name in _drivers.Keys)
             _drivers[name] = null;
-        foreach (var socket in Directory.EnumerateFiles(_folder, "*-ups*"))
+        foreach (
+            var socket in Directory
+                .EnumerateFiles(_folder, "*-ups*")
+                .Concat(Directory.EnumerateFiles(_folder, "*-rackpdu"))
+        )
             File.Delete(socket);
     }
 
@@ -151,7 +176,7 @@ public sealed class UpsdLab : IAsyncDisposable
     private async Task StartDriversAsync(IEnumerable<string> names)
     {
         foreach (var name in names)
-            _drivers[name] = Run(_serial is null ? Driver : SerialDriver, "-a", name, "-F");
+            _drivers[name] = Run(DriverProgram, "-a", name, "-F");
         await WaitAsync(() => Task.FromResult(AllListen()), "the drivers listen");
     }
 
@@ -193,7 +218,7 @@ public sealed class UpsdLab : IAsyncDisposable
             .Where(line => line.Contains(" 00010000 ", StringComparison.Ordinal))
             .Select(line => line.Split(' ')[^1])
             .ToHashSet(StringComparer.Ordinal);
-        var driver = Path.GetFileName(_serial is null ? Driver : SerialDriver);
+        var driver = Path.GetFileName(DriverProgram);
         return _drivers.Keys.All(name => listening.Contains($"{_folder}/{driver}-{name}"));
     }
 

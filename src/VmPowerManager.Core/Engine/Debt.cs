@@ -23,6 +23,10 @@ public sealed record Debt
     public string? Undo { get; init; }
     public required DateTimeOffset MadeAt { get; init; }
     public int RunId { get; init; }
+
+    /// <summary>The effect that it was made for, as long as that is the only one: what an earlier one of ours did is owed
+    /// whatever a later one finds.</summary>
+    public long? MadeFor { get; init; }
     public DebtStatus Status { get; init; }
 
     /// <summary>Its run is over, or its machines are back: it may be paid.</summary>

@@ -53,6 +53,12 @@ public sealed record Effect
     public Via? Via { get; init; }
     public string? Command { get; init; }
 
+    /// <summary>For <see cref="EffectKind.Command"/>, in place of one: what the platform does, and knows to undo.</summary>
+    public string? Prepare { get; init; }
+
+    /// <summary>For <see cref="EffectKind.Command"/>, in place of one: a request that we send.</summary>
+    public HttpDefinition? Http { get; init; }
+
     /// <summary>The target was asked before: it is looked at once more before it is asked again (I3).</summary>
     public bool Repeats { get; init; }
     public required TimeSpan Limit { get; init; }
@@ -63,6 +69,10 @@ public sealed record Effect
 
     /// <summary>The place of the wake method in the host's order.</summary>
     public int? Method { get; init; }
+
+    /// <summary>For <see cref="EffectKind.Wake"/>: the host was proved off (C4) and nobody woke it since, so that its power may
+    /// be taken to be given anew.</summary>
+    public bool ProvedOff { get; init; }
     public ReadyDefinition? Ready { get; init; }
     public long? DebtId { get; init; }
 
@@ -122,6 +132,9 @@ public sealed record Decision
 
     /// <summary>Hosts to refresh once, soon: the first sign of trouble warms what the plan will need (DESIGN 3).</summary>
     public ImmutableSortedSet<int> Refresh { get; init; } = [];
+
+    /// <summary>UPSes whose status is to be read at once: the next act waits for it, and the next poll may be far (D2).</summary>
+    public ImmutableSortedSet<int> ReadNow { get; init; } = [];
 
     /// <summary>When to tick if nothing arrives before; null: no need.</summary>
     public TimeSpan? NextDeadline { get; init; }

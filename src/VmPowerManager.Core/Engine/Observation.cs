@@ -25,7 +25,11 @@ public sealed record HostAnswered(
     bool WholeRealm,
     ImmutableArray<GuestSeen> Guests,
     TimeSpan Taken
-) : Observation;
+) : Observation
+{
+    /// <summary>It is up, and cannot start guests now: why, in its platform's words (E4).</summary>
+    public string? NotReady { get; init; }
+}
 
 public sealed record GuestSeen(string ExternalId, string Name, PowerState Power, int? Id);
 
@@ -44,10 +48,21 @@ public sealed record HostMissed(int HostId, bool Silent, string Words, bool? Wit
 
     /// <summary>Somebody answered there: it is not off (C4).</summary>
     public bool Heard { get; init; } = !Silent;
+
+    /// <summary>Whether its machine has power, as its BMC says (C4); null: nobody says.</summary>
+    public bool? HasPower { get; init; }
 }
 
 /// <summary>An effect came to its end: accepted, or refused in the peer's words.</summary>
-public sealed record EffectEnded(long EffectId, bool Ok, string? Words) : Observation;
+public sealed record EffectEnded(long EffectId, bool Ok, string? Words) : Observation
+{
+    /// <summary>The peer is not whom its pinned key says: asking again the same way is in vain until a person approves
+    /// (F8).</summary>
+    public bool TrustChanged { get; init; }
+
+    /// <summary>Of a preparation: somebody else had done it before (C10).</summary>
+    public bool WasSoBefore { get; init; }
+}
 
 /// <summary>A person wants a run (F5).</summary>
 public sealed record RunRequested(RunKind Kind, string Actor) : Observation

@@ -10,6 +10,10 @@ public static class PlanEngine
     public static Sentence? AgainstDrill(PlanModel model, PlanState state, string guestKey, Moment now) =>
         new Turn(model, state, now).AgainstDrill(guestKey);
 
+    /// <summary>Whether a debt may be paid just now, should anybody answer there (C10).</summary>
+    public static bool MayBePaid(PlanModel model, PlanState state, Debt debt, Moment now) =>
+        new Turn(model, state, now).MayBePaid(debt);
+
     /// <summary>One step. <paramref name="model"/> is the plan as configured now; a run in progress uses the one it froze.</summary>
     public static Decision Step(PlanModel model, PlanState state, Observation observation, Moment now)
     {

@@ -114,8 +114,14 @@ public sealed record HostView
     /// <summary>The port was refused: the service is gone, the machine may still be writing.</summary>
     public bool Refused { get; init; }
 
+    /// <summary>What its BMC said last since it fell silent; null: it answered itself, or nobody says (C4).</summary>
+    public bool? HasPower { get; init; }
+
     /// <summary>Nobody answered the newest look, proven or not (E6).</summary>
     public bool NoAnswer { get; init; }
+
+    /// <summary>It answers, and cannot start guests now: why (E4).</summary>
+    public string? NotReady { get; init; }
     public string? Words { get; init; }
 }
 
@@ -262,6 +268,9 @@ public sealed record SnapshotEntry(TargetRef Target, PowerState Power)
 
     /// <summary>Seen off since: when it runs again, somebody started it, and it is dealt with anew.</summary>
     public bool SeenOff { get; init; }
+
+    /// <summary>Off by evidence, not by silence alone (C4).</summary>
+    public bool ProvedOff { get; init; }
 
     /// <summary>Times in this outage that it was taken up again because somebody had started it (C5).</summary>
     public int Returns { get; init; }

@@ -3,7 +3,8 @@ using VmPowerManager.Core.Plans;
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>The order that nothing may break (C6): lower ranks go down first. What serves a UPS stops after all others
-/// but the manager (A10); a guest that does so still goes before the storage that it may lie on.</summary>
+/// but the manager (A10), as does a guest that hosts are spoken to through; such a guest still goes before the storage that
+/// it may lie on.</summary>
 internal static class Ranks
 {
     public const int Ordinary = 0;
@@ -31,7 +32,7 @@ internal static class Ranks
             if (server.HostId == hostId)
                 own = Math.Max(own, server.GuestKey is null ? ServingHost : ServingGuest);
         }
-        return own;
+        return model.Controllers.Any(c => c.Value == hostId) ? Math.Max(own, ServingGuest) : own;
     }
 
     /// <summary>Whatever uses it cannot run without it: storage and network (C6).</summary>
@@ -40,7 +41,9 @@ internal static class Ranks
         && model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank is HostRank.Storage or HostRank.Network;
 
     public static int Of(PlanModel model, TargetRef guest) =>
-        model.Servers.Count > 0 && guest.Key is var key && model.Servers.Values.Any(s => s.GuestKey == key)
+        (model.Servers.Count > 0 || model.Controllers.Count > 0)
+        && guest.Key is var key
+        && (model.Servers.Values.Any(s => s.GuestKey == key) || model.Controllers.ContainsKey(key))
             ? ServingGuest
             : Ordinary;
 }

@@ -78,8 +78,9 @@ public sealed record RunState
     /// <summary>A person stopped it: nothing new begins (F4).</summary>
     public CancelMode? Cancelled { get; init; }
 
-    /// <summary>With <see cref="CancelMode.FinishPhase"/>: the phase that may still be finished.</summary>
-    public string? LastPhase { get; init; }
+    /// <summary>With <see cref="CancelMode.FinishPhase"/>: the last of the phases that may still be finished. Compressed, several
+    /// are in progress: a host must not go down under a guest that another of them has let go (I2).</summary>
+    public int? LastPhaseIndex { get; init; }
     public bool Force { get; init; }
     public string? Actor { get; init; }
     public string? Reason { get; init; }
@@ -109,6 +110,12 @@ public sealed record StepState
 
     /// <summary>Undoes the command (C10).</summary>
     public string? Undo { get; init; }
+
+    /// <summary>In place of a command: what the platform does, and undoes (C10).</summary>
+    public string? Prepare { get; init; }
+
+    /// <summary>In place of a command: a request that we send.</summary>
+    public HttpDefinition? Http { get; init; }
     public bool NeverForce { get; init; }
     public ReadyDefinition? Ready { get; init; }
     public int? StartTimeoutSeconds { get; init; }
@@ -152,6 +159,9 @@ public sealed record StepState
 
     /// <summary>For a host: when it fell silent, before that was proof (C4).</summary>
     public TimeSpan? GoneAt { get; init; }
+
+    /// <summary>Its host is up, and takes no starts yet (E4): its time has not begun.</summary>
+    public bool AwaitsHost { get; init; }
 
     /// <summary>Time runs out: it is saved, then forced off, whatever its ladder (C7).</summary>
     public bool Sacrificed { get; init; }

@@ -16,6 +16,7 @@ internal sealed class StartOrder
     private readonly Dictionary<int, List<int>> _byPhase = [];
     private readonly int[] _ranks;
     private readonly int?[] _phases;
+    private readonly Dictionary<int, (int After, int Depth, int Written)> _places = [];
     private readonly ImmutableArray<StepState> _steps;
     private readonly Func<TargetRef, int> _hostOf;
 
@@ -99,21 +100,33 @@ internal sealed class StartOrder
         return _firstPhase[rank] < PhaseOf(index);
     }
 
-    /// <summary>Steps of the same phase that are written before it, but for what itself waits for this one, or for a later
-    /// phase.</summary>
+    /// <summary>Steps of the same phase that come before it: as written, but that what needs something written later comes
+    /// right after that, and that a lower rank waits for all higher ones anyway.</summary>
     public IEnumerable<StepState> BeforeInPhase(int index) =>
         _byPhase[_steps[index].PhaseIndex]
-            .TakeWhile(i => i < index)
-            .Where(i => PhaseOf(i) <= _steps[index].PhaseIndex && !Leads(i, index, []))
+            .Where(i =>
+                _ranks[i] >= _ranks[index]
+                && PhaseOf(i) <= _steps[index].PhaseIndex
+                && PlaceOf(i).CompareTo(PlaceOf(index)) < 0
+            )
             .Select(i => _steps[i]);
 
-    /// <summary>The one waits, directly or by way of others, for the other.</summary>
-    private bool Leads(int from, int to, HashSet<int> seen) =>
-        !_steps[from].Terminal
-        && seen.Add(from)
-        && (HostIndex(from) is { } host ? Needs(from).Append(host) : Needs(from)).Any(n =>
-            n == to || Leads(n, to, seen)
-        );
+    /// <summary>Where it stands among those of its phase, after all that it needs there.</summary>
+    private (int After, int Depth, int Written) PlaceOf(int index)
+    {
+        if (_places.TryGetValue(index, out var known))
+            return known;
+        var place = _places[index] = (index, 0, index); // Should it lead back here, it stands where it is written.
+        foreach (var n in HostIndex(index) is { } host ? Needs(index).Append(host) : Needs(index))
+        {
+            if (_steps[n].Terminal || _steps[n].PhaseIndex != _steps[index].PhaseIndex)
+                continue;
+            var other = PlaceOf(n);
+            if (other.CompareTo(place) > 0)
+                place = (other.After, other.Depth + 1, index);
+        }
+        return _places[index] = place;
+    }
 
     private int PhaseOf(int index)
     {

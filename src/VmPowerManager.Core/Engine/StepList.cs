@@ -43,6 +43,8 @@ public static class StepList
                 Ladder = LadderOf(step),
                 Command = step.Command,
                 Undo = step.Undo,
+                Prepare = step.Prepare,
+                Http = step.Http,
                 NeverForce = step.NeverForce,
                 Ready = step.Ready,
                 StartTimeoutSeconds = step.StartTimeoutSeconds,

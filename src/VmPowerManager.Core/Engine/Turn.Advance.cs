@@ -85,15 +85,17 @@ internal sealed partial class Turn
         if (step.Target.Kind != TargetKind.Ups)
             MarkStopped(step);
         SetStep(index, step with { Status = StepStatus.Running, BeganAt = Now, RungAt = Now, StartedAt = now.Wall });
+        ReadMainsAgain(step);
         if (step is { Target.Kind: TargetKind.Guest, MovesTarget: true })
             Order.Begun(HostOf(step.Target));
         if (Run is { PastNoReturn: false } run && step.Phase == Plan.PointOfNoReturnPhase)
             SetRun(run with { PastNoReturn = true });
     }
 
-    /// <summary>A person stopped the run, and this step is not of the phase that may be finished (F4).</summary>
+    /// <summary>A person stopped the run, and this step is not of a phase that may be finished (F4).</summary>
     private bool StoppedByPerson(StepState step) =>
-        Run is { Cancelled: { } mode } run && !(mode == CancelMode.FinishPhase && step.Phase == run.LastPhase);
+        Run is { Cancelled: { } mode } run
+        && !(mode == CancelMode.FinishPhase && step.PhaseIndex <= run.LastPhaseIndex);
 
     /// <summary>D1, D2: from the first reading on line nothing new begins, before the point of no return and after it.
     /// F5: a manual run does not ask the mains.</summary>
@@ -167,6 +169,7 @@ internal sealed partial class Turn
         {
             Owe(step);
             var effect = Issue(step, EffectKind.Command, StepAction.Command, limit);
+            OweFor(effect);
             SetStep(index, step with { Effect = effect, AskedAt = Now, Attempt = step.Attempt + 1 });
         }
         else if (Now - asked >= limit + NoWordAfter)

@@ -49,7 +49,7 @@ internal sealed partial class Turn
             if (_state.Hosts.GetValueOrDefault(host.Id)?.ProvedOffAt is not { } proved || proved > order.EndsAt)
                 continue;
             VoidProof(host.Id);
-            Mark(TargetRef.HostKey(host.Id), e => e with { Stopped = false, SeenOff = false });
+            Mark(TargetRef.HostKey(host.Id), e => e with { Stopped = false, SeenOff = false, ProvedOff = false });
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class Turn
             return Sentence.Of($"{host.Name} runs again");
         if (CutStepOf(order.UpsId) is { } step && OthersToCut(step).Any(o => o.Status == StepStatus.Failed))
             return Sentence.Of($"another UPS of its hosts could not be cut");
-        return IsBack(order) && FedBy(order.UpsId).All(h => h.WakeMethods.Length > 0)
+        return IsBack(order) && FedBy(order.UpsId).All(h => !h.NeedsReturnOfPower)
             ? Sentence.Of($"mains is back")
             : null;
     }
@@ -105,7 +105,7 @@ internal sealed partial class Turn
     /// back. So it is when it does not go down.</summary>
     private Sentence? WhyOwnHostStays(CutOrder order, int hostId)
     {
-        var step = Run?.Steps.FirstOrDefault(s => s.Target.Kind == TargetKind.Host && s.Target.HostId == hostId);
+        var step = Down?.Steps.FirstOrDefault(s => s.Target.Kind == TargetKind.Host && s.Target.HostId == hostId);
         if (step is { AskedAt: null, Terminal: false })
             return CalledOff(step) is not null ? Sentence.Of($"mains is back, and {step.Target.Name} stays up")
                 : Now - order.OrderedAt >= OwnHostWaits ? Sentence.Of($"{step.Target.Name} could not be told in time")

@@ -101,8 +101,11 @@ internal sealed partial class Turn
         return fresh ? CutVerdict.Now : CutVerdict.NotYet($"{host.Name} was not seen off just now");
     }
 
+    /// <summary>In the shutdown that cuts: a rehearsal's check of it decides nothing about an order.</summary>
     private StepState? CutStepOf(int upsId) =>
-        Run?.Steps.FirstOrDefault(s => s is { Target.Kind: TargetKind.Ups, Selected: true } && s.Target.Id == upsId);
+        Down?.Steps.FirstOrDefault(s => s is { Target.Kind: TargetKind.Ups, Selected: true } && s.Target.Id == upsId);
+
+    private RunState? Down => Run is { Kind: RunKind.Shutdown } run ? run : null;
 
     private IEnumerable<StepState> OthersToCut(StepState step) =>
         GroupOf(step).Where(id => id != step.Target.Id).Select(CutStepOf).OfType<StepState>();
@@ -114,7 +117,7 @@ internal sealed partial class Turn
         for (var size = 0; size != group.Count; )
         {
             size = group.Count;
-            foreach (var host in group.SelectMany(FedBy).Where(h => h.WakeMethods.Length == 0).ToList())
+            foreach (var host in group.SelectMany(FedBy).Where(h => h.NeedsReturnOfPower).ToList())
                 group.UnionWith(Model.SuppliesOf(host).Select(s => s.UpsId));
         }
         return group;

@@ -13,14 +13,19 @@ internal sealed partial class Turn
 
     private bool AnyOutage => _state.Upses.Values.Any(u => u.InOutage || u.ForcedDown);
 
+    /// <summary>After a new boot nothing is known at first (F7), and a mask hides an outage that may go on (A6): it would count
+    /// as another one, and as flapping (D1).</summary>
+    private bool IsSeenToBeOver =>
+        !AnyTrouble && _state.Upses.Values.Any(u => u.OnLine) && !_state.Upses.Values.Any(u => u.MaskSince is not null);
+
     public void KeepCycle()
     {
         if (_state.Cycle is null && AnyTrouble)
             OpenCycle(manual: false);
         if (AnyOutage)
             NoteOutage();
-        else if (_state.Told.Contains("outage") && !AnyTrouble && _state.Upses.Values.Any(u => u.OnLine))
-            NoteEnd(); // Seen to be over: after a new boot nothing is known at first (F7).
+        else if (_state.Told.Contains("outage") && IsSeenToBeOver)
+            NoteEnd();
         if (_state.Cycle is { Acted: false, Manual: false, Unannounced: false } && !AnyTrouble && Run is null)
             _state = _state with { Cycle = null };
         TellRedundancy();
@@ -128,14 +133,14 @@ internal sealed partial class Turn
                     : false,
                 "plan.noRedundancy",
                 NoticeLevel.Warning,
-                $"{host.Name} has lost one of its supplies and stands on the rest."
+                () => $"{host.Name} has lost one of its supplies and stands on the rest."
             );
             Standing(
                 $"contradiction:{host.Id}",
                 supply.OffOnly,
                 "plan.contradiction",
                 NoticeLevel.Critical,
-                $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
+                () => $"The UPS of {host.Name} says that its output is off. Nothing is shut down for that alone."
             );
         }
     }
@@ -149,7 +154,8 @@ internal sealed partial class Turn
                 ups is { Policy.Enabled: true, Last: null } && Now - ups.WatchedSince >= NeverHeard,
                 "plan.noReading",
                 NoticeLevel.Warning,
-                $"{ups.Policy.Name} has given no reading for five minutes. Nothing is shut down for that; \"{Plan.Name}\" does not know its power."
+                () =>
+                    $"{ups.Policy.Name} has given no reading for five minutes. Nothing is shut down for that; \"{Plan.Name}\" does not know its power."
             );
     }
 

@@ -8,6 +8,7 @@ internal sealed partial class Turn
 {
     /// <summary>Then a person is asked: it stays, and is shown.</summary>
     private const int MostPayments = 10;
+    private long? _owedNow;
     private static readonly TimeSpan PaymentLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
@@ -15,7 +16,9 @@ internal sealed partial class Turn
     /// <summary>The command of a step is about to run: from now on its undoing is owed.</summary>
     private void Owe(StepState step)
     {
-        if (step.Undo is { Length: > 0 } undo)
+        if (step.Prepare is { } kind)
+            Owe(step.Target, kind, Words.Prepared(kind), null);
+        else if (step.Undo is { Length: > 0 } undo)
             Owe(step.Target, "command", Sentence.Of($"{Sentence.Verbatim(step.Command ?? "")}"), undo);
     }
 
@@ -27,7 +30,17 @@ internal sealed partial class Turn
         );
         if (known is not null)
         {
-            SetDebt(known with { Due = false, Status = DebtStatus.Open, Effect = null, Attempts = 0, AskedAt = null });
+            SetDebt(
+                known with
+                {
+                    Due = false,
+                    Status = DebtStatus.Open,
+                    Effect = null,
+                    Attempts = 0,
+                    AskedAt = null,
+                    MadeFor = null,
+                }
+            );
             return;
         }
         var id = _state.LastEffect + 1;
@@ -42,12 +55,35 @@ internal sealed partial class Turn
             RunId = Run?.Id ?? 0,
         };
         _state = _state with { LastEffect = id, Debts = _state.Debts.Add(debt) };
+        _owedNow = id;
         Tell(
             "debt.made",
             NoticeLevel.Info,
             $"To be undone on {target.Name} when this is over: {what}.",
             ("target", target.Name),
             ("kind", kind)
+        );
+    }
+
+    /// <summary>The effect that was just issued is the one that the debt was just made for.</summary>
+    private void OweFor(long effect)
+    {
+        if (_state.Debts.FirstOrDefault(d => d.Id == _owedNow) is { } debt)
+            SetDebt(debt with { MadeFor = effect });
+        _owedNow = null;
+    }
+
+    /// <summary>It was so before by somebody else's doing, who is left to it (C10).</summary>
+    private void DropDebtOf(EffectEnded end)
+    {
+        if (_state.Debts.FirstOrDefault(d => d.MadeFor == end.EffectId && d.Effect is null) is not { } debt)
+            return;
+        _state = _state with { Debts = _state.Debts.RemoveAll(d => d.Id == debt.Id) };
+        Tell(
+            "debt.settled",
+            NoticeLevel.Info,
+            $"It was so before on {debt.Target.Name}, and is not undone: {debt.What}.",
+            ("target", debt.Target.Name)
         );
     }
 
@@ -86,14 +122,16 @@ internal sealed partial class Turn
 
     private static TimeSpan NoWordOf => PaymentLimit + NoWordAfter;
 
-    private bool IsPayable(Debt debt)
-    {
-        if (Run is { Kind: not RunKind.Rehearsal } || !ObservedUp(debt.Target.HostId))
-            return false;
-        if (debt.AskedAt is { } asked && Now - asked < PauseAfter(debt.Attempts))
-            return false;
-        return _state.Cycle is not { } cycle || (debt.Due && !StartupComes(cycle) && !StaysDown);
-    }
+    private bool IsPayable(Debt debt) =>
+        MayBePaid(debt)
+        && ObservedUp(debt.Target.HostId)
+        && !(debt.AskedAt is { } asked && Now - asked < PauseAfter(debt.Attempts));
+
+    /// <summary>No run is in progress, no startup comes that would pay at its end, and no outage keeps machines down.</summary>
+    public bool MayBePaid(Debt debt) =>
+        debt.Status == DebtStatus.Open
+        && Run is null or { Kind: RunKind.Rehearsal }
+        && (_state.Cycle is not { } cycle || (debt.Due && !StartupComes(cycle) && !StaysDown));
 
     /// <summary>What was stopped will be started by itself: the end of that startup pays.</summary>
     private bool StartupComes(CycleState cycle) =>

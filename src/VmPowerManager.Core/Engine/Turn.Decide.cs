@@ -55,16 +55,12 @@ internal sealed partial class Turn
     private bool BeginsShutdown()
     {
         var running = Run;
-        if (running is not null)
-        {
-            SetRun(null); // Decide on the plan as it is now, not as an older run froze it.
-            _supplies.Clear();
-        }
-        var steps = Select(Fresh(), out var because);
+        PutAside(running, null); // Decide on the plan as it is now, not as an older run froze it.
+        var because = Reasons.None;
+        var steps = AnyFails ? Select(Fresh(), out because) : [];
         if (!steps.Any(s => s.Selected && HasWork(s)))
         {
-            SetRun(running);
-            _supplies.Clear();
+            PutAside(null, running);
             return false;
         }
         if (running is not null)
@@ -76,6 +72,13 @@ internal sealed partial class Turn
             _state = _state with { Cycle = cycle with { Manual = false, Drill = null } };
         Begin(RunKind.Shutdown, RunCause.Outage, configured, steps, because);
         return true;
+    }
+
+    private void PutAside(RunState? from, RunState? to)
+    {
+        SetRun(to);
+        if (!ReferenceEquals(from?.Model ?? configured, to?.Model ?? configured))
+            _supplies.Clear();
     }
 
     /// <summary>A target that this cycle has dealt with is not dealt with again, unless it was started since (F4, I12).</summary>
@@ -132,6 +135,8 @@ internal sealed partial class Turn
                     Acted = true,
                     WaitingSince = null,
                     Settling = false,
+                    StartFailed = false, // A second outage in this cycle is handled like the first (I12).
+                    Missing = [],
                     Unannounced = cycle.Unannounced && kind != RunKind.Shutdown,
                     // What went down beyond that earlier in this cycle still asks for the whole gates.
                     ShedOnly = kind == RunKind.Shutdown ? shedOnly && (!cycle.Acted || cycle.ShedOnly) : cycle.ShedOnly,

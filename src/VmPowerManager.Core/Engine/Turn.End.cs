@@ -21,6 +21,8 @@ internal sealed partial class Turn
         SetStep(index, step);
         if (run.Kind != RunKind.Rehearsal && step.MovesTarget)
             MarkEnded(run, step);
+        if (run.Kind == RunKind.Startup && status == StepStatus.Failed)
+            NoteMissing(HostOf(step.Target));
         var level = status is StepStatus.Failed or StepStatus.Unknown ? NoticeLevel.Critical : NoticeLevel.Info;
         var words = step.Evidence ?? step.Detail;
         // A check is no shutdown: nobody should read one into a rehearsal.
@@ -36,6 +38,14 @@ internal sealed partial class Turn
             ("attempts", step.Attempt.ToString(Words.Culture)),
             ("detail", words?.ToString())
         );
+    }
+
+    /// <summary>A host that did not come up, or fell silent under what was being started on it: if it comes late, that is tried
+    /// again (E4).</summary>
+    private void NoteMissing(int hostId)
+    {
+        if (_state.Cycle is { } cycle && Model.Hosts.ContainsKey(hostId) && !ObservedUp(hostId))
+            _state = _state with { Cycle = cycle with { Missing = cycle.Missing.Add(hostId) } };
     }
 
     private void Rehearse(int index, StepState step)
@@ -176,24 +186,27 @@ internal sealed partial class Turn
         var succeeded = ended.Status == RunStatus.Succeeded;
         // What was asked to stop and runs may still go down: the cycle is kept until that is over, and starts it again.
         var settling = succeeded && cycle.Snapshot.Values.Any(Unsettled);
-        if (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForPerson))
+        var fell = ended.Cancelled is null && FellMeanwhile(cycle, ended);
+        if (succeeded && !settling && !fell && !cycle.Snapshot.Values.Any(WaitsForPerson))
             return null;
-        // Hosts that did not come up, or that fell silent under what was being started on them.
-        var missing = ended
-            .Steps.Where(s =>
-                s is { Action: StepAction.Wake, Status: StepStatus.Failed }
-                || (s is { Action: StepAction.Start, Status: StepStatus.Failed } && !ObservedUp(HostOf(s.Target)))
-            )
-            .Select(s => HostOf(s.Target));
         return cycle with
         {
             Settling = settling,
-            Manual = cycle.Manual || (succeeded && !settling && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
-            StartFailed = ended.Status == RunStatus.Failed,
-            Missing = [.. missing],
-            StartWanted = cycle.StartWanted && settling,
+            Manual =
+                cycle.Manual || (succeeded && !settling && !fell && !cycle.Snapshot.Values.Any(WaitsForMaintenance)),
+            StartFailed = ended.Status == RunStatus.Failed && !fell,
+            StartWanted = cycle.StartWanted && (settling || fell),
             WaitingSince = null,
         };
+    }
+
+    /// <summary>E2: something that this startup had nothing to do for, since it was last seen running, is now seen down: its
+    /// host died while nobody looked. The next startup brings it back, and has to do with all of it: this cannot go round.</summary>
+    private bool FellMeanwhile(CycleState cycle, RunState ended)
+    {
+        var dealtWith = ended.Steps.Select(s => KeyOf(s.Target)).ToHashSet(StringComparer.Ordinal);
+        return StartList(everything: false, byPerson: cycle.StartWanted)
+            .Any(s => s.MovesTarget && !ObservedUp(s.Target) && !dealtWith.Contains(KeyOf(s.Target)));
     }
 
     /// <summary>The run that ended in this step, for its last record.</summary>

@@ -1,10 +1,14 @@
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Engine;
 
 /// <summary>Takes a guest down: look, ask, verify, climb (C3, C5).</summary>
 internal sealed partial class Turn
 {
+    /// <summary>From a host's first answer until the UPS server on it speaks.</summary>
+    private static readonly TimeSpan ReadingsWithin = TimeSpan.FromSeconds(120);
+
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(10);
@@ -33,7 +37,7 @@ internal sealed partial class Turn
         if (Order.AnyNeedsIt(index))
             return;
         var rung = step.Ladder[step.Rung];
-        if (AskedOnRung(step) && Now - step.RungAt >= LimitOf(step))
+        if (IsAsked(step) && Now - step.RungAt >= LimitOf(step))
             Climb(index, step);
         else if (!HeldBack(step) && AskIsDue(step, rung))
             Ask(index, step, rung);
@@ -50,7 +54,7 @@ internal sealed partial class Turn
         var hostId = HostOf(step.Target);
         if (_state.Hosts.GetValueOrDefault(hostId) is not { Answers: false })
             return null;
-        if (EntryOf(TargetRef.HostKey(hostId)) is { Stopped: true, SeenOff: true })
+        if (EntryOf(TargetRef.HostKey(hostId)) is { Stopped: true, ProvedOff: true })
             return $"{HostName(hostId)} is off";
         var lastOff =
             view is { Power: PowerState.Off or PowerState.Saved }
@@ -72,10 +76,14 @@ internal sealed partial class Turn
 
     private static bool AskedOnRung(StepState step) => step.AskedAt >= step.RungAt;
 
+    /// <summary>Asked, and the ask has left: one whose result a restart lost may not have, so that it is made again, and
+    /// the rung's time begins anew (I3).</summary>
+    private bool IsAsked(StepState step) => AskedOnRung(step) && (!step.ResultLost || HeldBack(step));
+
     /// <summary>An ACPI press is lost while a guest boots: it is repeated. A refused ask is tried again (C3).</summary>
     private bool AskIsDue(StepState step, RungDefinition rung)
     {
-        if (step.AskedAt is not { } asked || !AskedOnRung(step))
+        if (step.AskedAt is not { } asked || !IsAsked(step))
             return true;
         var wait = step.AcceptedAt is null ? RetryAfter : RepeatAfter;
         return Now - asked >= wait && (rung.Action == StepAction.Shutdown || step.AcceptedAt is null);
@@ -84,7 +92,7 @@ internal sealed partial class Turn
     /// <summary>A rung's time runs from its first ask, and no ask outlasts it by more than a moment (I6).</summary>
     private void Ask(int index, StepState step, RungDefinition rung)
     {
-        var since = AskedOnRung(step) ? step.RungAt : Now;
+        var since = IsAsked(step) ? step.RungAt : Now;
         var left = Later(LimitOf(step) - (Now - (since ?? Now)), TimeSpan.FromSeconds(2));
         var limit = rung.Action == StepAction.Save || left < CallLimit ? left : CallLimit;
         var effect = Issue(step, EffectKind.GuestPower, rung.Action, limit, rung.Via);
@@ -96,17 +104,20 @@ internal sealed partial class Turn
                 RungAt = since,
                 AskedAt = Now,
                 AcceptedAt = null,
+                ResultLost = false,
                 Attempt = step.Attempt + 1,
             }
         );
         Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
     }
 
+    /// <summary>Nothing is given up before hosts and UPSes were heard, as they would have been without the restart (I3).</summary>
+    private bool JustBack => _state.ResumedAt is { } resumed && Now - resumed < LookFor;
+
     /// <summary>The rung's time is over: the next one, or the end. With mains back nothing is forced (D2).</summary>
     private void Climb(int index, StepState step)
     {
-        // Just come back: what the UPSes say is heard first, as it would have been without the restart (I3).
-        if (_state.ResumedAt is { } resumed && Now - resumed < LookFor)
+        if (JustBack)
             return;
         if (HeldBack(step))
         {
@@ -136,6 +147,8 @@ internal sealed partial class Turn
     {
         if (RunsSince(step) is not { } seen || seen <= step.OverAt || HeldBack(step) || InMaintenance(step.Target))
             return;
+        if (AwaitsReadings(index, step))
+            return;
         if (step.CameBack >= 2)
         {
             Finish(index, StepStatus.Failed, null, $"It was started again by somebody else, three times.");
@@ -148,6 +161,21 @@ internal sealed partial class Turn
             ("target", step.Target.Name)
         );
         SetStep(index, Again(step));
+    }
+
+    /// <summary>A10: what feeds this host is read through something that was stopped. That it comes up by itself may well be
+    /// the return of mains: the server of the UPS is given time to say so, or both would go on for ever.</summary>
+    private bool AwaitsReadings(int index, StepState step)
+    {
+        var blind =
+            step.Target.Kind == TargetKind.Host
+            && Feeds(step.Target.HostId)
+                .Any(f => _state.Upses.GetValueOrDefault(f.UpsId) is { LossExpected: true, Comm: not Comm.Ok });
+        if (!blind)
+            return false;
+        if (step.UpAt is not { } up || up <= step.OverAt)
+            SetStep(index, step with { UpAt = up = Now });
+        return Now - up < ReadingsWithin;
     }
 
     private TimeSpan? RunsSince(StepState step) =>

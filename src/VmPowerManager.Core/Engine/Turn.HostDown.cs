@@ -21,7 +21,11 @@ internal sealed partial class Turn
             AdvanceBmc(index, step, view);
         else if (AcceptedAt(step, view) is { } accepted)
             ProveOff(index, step, host, view, accepted);
-        else if (step.AskedAt is null && view is { Answers: false } && EntryOf(KeyOf(step.Target)) is { SeenOff: true })
+        else if (
+            step.AskedAt is null
+            && view is { Answers: false, HasPower: not true }
+            && (view.ProvedOffAt is not null || EntryOf(KeyOf(step.Target)) is { ProvedOff: true })
+        )
             Finish(index, StepStatus.Done, $"it was proved off before, and is silent since", null);
         else if (CalledOff(step) is { } why && !MustGo(host.Id))
         {
@@ -49,6 +53,16 @@ internal sealed partial class Turn
                 !_state.Upses.TryGetValue(s.UpsId, out var ups) || ups.Untrusted || ups.Last?.Taken > step.BeganAt
             );
 
+    /// <summary>Asked for when the step begins: who waits for the next poll gives time on battery away.</summary>
+    private void ReadMainsAgain(StepState step)
+    {
+        if (
+            step is { Target.Kind: TargetKind.Host, Action: StepAction.Shutdown }
+            && Model.Hosts.GetValueOrDefault(step.Target.HostId) is { Rank: HostRank.Manager } own
+        )
+            _readNow = _readNow.Union(Model.SuppliesOf(own).Select(s => s.UpsId));
+    }
+
     /// <summary>I3: whether the ask got through is not known when its result was lost with the process. Silence says yes;
     /// a host that still answers is asked again, or with mains back is waited for.</summary>
     private TimeSpan? AcceptedAt(StepState step, HostView? view) =>
@@ -62,7 +76,8 @@ internal sealed partial class Turn
         var since = Later(step.BeganAt ?? Now, _state.ResumedAt ?? TimeSpan.MinValue);
         if (host.HasGuests && !(view?.SeenAt >= since) && Now - since < ListWithin)
             return false;
-        var resolved = !Ranks.IsShared(Model, step) || !FoundUsers(step);
+        var goesLate = Ranks.IsShared(Model, step) || StepList.RankOf(Model, step) == Ranks.ServingHost;
+        var resolved = !goesLate || !FoundUsers(step);
         foreach (var (key, guest) in RunningOn(host.Id))
         {
             if (Model.IsManagerGuest(key))
@@ -87,7 +102,7 @@ internal sealed partial class Turn
     }
 
     /// <summary>C6: guests in no step, on other hosts that go down too, may use this storage or network: they are taken up
-    /// before it is told.</summary>
+    /// before it is told, as before what serves a UPS (A10).</summary>
     private bool FoundUsers(StepState step)
     {
         var found = false;
@@ -154,6 +169,8 @@ internal sealed partial class Turn
     {
         var limit = TimeSpan.FromSeconds(step.Ladder[step.Rung].TimeoutSeconds);
         var since = step.AskedAt is null ? Now : step.RungAt;
+        if (TakesSecondPath(index, step))
+            return;
         if (step.AskedAt is not null && Now - since >= limit)
         {
             Sentence words =
@@ -179,7 +196,7 @@ internal sealed partial class Turn
                     : Sentence.Of($"It is told without a list of its guests: {view?.Words}"),
             }
         );
-        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false });
+        Mark(KeyOf(step.Target), e => e with { AskedAt = Now, SeenOff = false, ProvedOff = false });
         if (Run is { } run && Model.Hosts.GetValueOrDefault(step.Target.HostId)?.Rank == HostRank.Manager)
             SetRun(run with { PastNoReturn = true });
     }

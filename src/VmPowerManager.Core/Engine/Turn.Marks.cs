@@ -33,13 +33,15 @@ internal sealed partial class Turn
             Stopped = true,
             Touched = true,
             SeenOff = entry.SeenOff && !returned,
+            ProvedOff = entry.ProvedOff && !returned,
             Returns = entry.Returns + (returned ? 1 : 0),
             ByPerson = byPerson || theirs,
         };
         _state = _state with { Cycle = cycle with { Snapshot = cycle.Snapshot.SetItem(KeyOf(step.Target), marked) } };
     }
 
-    private static string CommandKey(StepState step) => $"{step.Phase}/{step.Target.HostId}/{step.Command}";
+    private static string CommandKey(StepState step) =>
+        $"{step.Phase}/{step.Target.HostId}/{step.Command ?? step.Prepare ?? $"{step.Http} {step.Http?.Body}"}";
 
     private void MarkEnded(RunState run, StepState step)
     {
@@ -53,7 +55,7 @@ internal sealed partial class Turn
                     Stopped = false,
                     ByPerson = e.ByPerson && (e.AskedAt is not null || !e.Touched),
                 },
-            (RunKind.Shutdown, StepStatus.Done) => e => e with { SeenOff = true },
+            (RunKind.Shutdown, StepStatus.Done) => e => e with { SeenOff = true, ProvedOff = true },
             (RunKind.Shutdown, StepStatus.Unknown) when host && silent => e => e with { SeenOff = true },
             // It has had its whole time and still answers: that is its last word, and its guests need not wait for it.
             (RunKind.Shutdown, StepStatus.Failed or StepStatus.Unknown) when host => e => e with { AskedAt = null },
@@ -83,6 +85,7 @@ internal sealed partial class Turn
             Stopped = false,
             ByPerson = false,
             SeenOff = false,
+            ProvedOff = false,
             AskedAt = entry.SeenOff ? null : entry.AskedAt,
         };
 

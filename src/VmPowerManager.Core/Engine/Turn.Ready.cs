@@ -8,6 +8,9 @@ internal sealed partial class Turn
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>The other nodes of a cluster boot as long as this one, and may have been woken after it.</summary>
+    private static readonly TimeSpan HostReadyWithin = TimeSpan.FromMinutes(15);
+
     /// <summary>The target runs or answers: that is all, or the begin of looking whether it is ready.</summary>
     private void BecomeReady(int index, StepState step, Sentence evidence)
     {
@@ -60,6 +63,30 @@ internal sealed partial class Turn
         _effects[^1] = _effects[^1] with { Ready = ready };
         SetStep(index, step with { Effect = effect, AskedAt = Now, AcceptedAt = null, Attempt = step.Attempt + 1 });
     }
+
+    /// <summary>A host may be up and yet start nothing: a node that waits for its cluster. Until it may, the guest's own
+    /// time does not begin. One that became so after the newest look refuses: that ask was none.</summary>
+    private bool AwaitsHost(int index, StepState step)
+    {
+        if (step.AskedAt is not null && !IsRefused(step))
+            return false;
+        var host = HostOf(step.Target);
+        if (_state.Hosts.GetValueOrDefault(host)?.NotReady is not { } words)
+        {
+            if (step.AwaitsHost)
+                SetStep(index, step with { AwaitsHost = false, BeganAt = Now, Detail = null });
+            return step.AwaitsHost;
+        }
+        Sentence why = $"{HostName(host)} is up, and not ready to start guests: {words}";
+        if (Now - step.BeganAt >= HostReadyWithin)
+            Finish(index, StepStatus.Failed, null, why);
+        else if (!step.AwaitsHost || step.Detail != why)
+            SetStep(index, step with { AwaitsHost = true, Detail = why, AskedAt = null });
+        return true;
+    }
+
+    private static bool IsRefused(StepState step) =>
+        step is { AskedAt: not null, AcceptedAt: null, Effect: null, ResultLost: false };
 
     /// <summary>A step without effect: those after it wait for its condition (C1), but not while time is short (C7).</summary>
     private void AdvanceWait(int index, StepState step)

@@ -63,7 +63,7 @@ internal sealed partial class Turn
             return;
         var current = run.Steps.Where(s => s.Status == StepStatus.Running).MaxBy(s => s.PhaseIndex);
         var finishes = cancel.Mode == CancelMode.FinishPhase && current is not null;
-        SetRun(run with { Cancelled = cancel.Mode, LastPhase = finishes ? current?.Phase : null });
+        SetRun(run with { Cancelled = cancel.Mode, LastPhaseIndex = finishes ? current?.PhaseIndex : null });
         Tell(
             "run.cancelRequested",
             NoticeLevel.Warning,
@@ -72,7 +72,10 @@ internal sealed partial class Turn
         for (var i = 0; i < run.Steps.Length; i++)
         {
             var step = run.Steps[i];
-            if (step.Status == StepStatus.Pending && !(finishes && step.Phase == current?.Phase && step.Selected))
+            if (
+                step.Status == StepStatus.Pending
+                && !(finishes && step.PhaseIndex <= current?.PhaseIndex && step.Selected)
+            )
                 Finish(i, StepStatus.Cancelled, null, $"Cancelled by {cancel.Actor}.");
         }
         if (run.Cause == RunCause.Drill)

@@ -103,7 +103,8 @@ internal sealed partial class Turn
                 continue;
             Sentence words = $"The manager restarted while this was asked.";
             SetStep(i, step with { Effect = null, ResultLost = true, Detail = words });
-            if (step.Action == StepAction.Command && run.Kind != RunKind.Rehearsal)
+            // What a platform prepares bears repetition.
+            if (step is { Action: StepAction.Command, Prepare: null } && run.Kind != RunKind.Rehearsal)
                 Finish(
                     i,
                     StepStatus.Unknown,

@@ -12,13 +12,17 @@ internal sealed partial class Turn
     {
         because = Reasons.None;
         _lastTriggered = -1;
-        var failing = steps.Select(s => FedAs(s.Target)).Distinct().Where(id => Fails(Supply(id))).ToHashSet();
+        int[] fed = [.. steps.Select(s => FedAs(s.Target))];
+        var failing = fed.Distinct().Where(id => Fails(Supply(id))).ToHashSet();
         if (failing.Count == 0)
             return steps;
         var last = -1;
-        foreach (var step in steps.Where(s => failing.Contains(FedAs(s.Target)) && s.PhaseIndex > last))
+        for (var i = 0; i < fed.Length; i++)
         {
-            if (TriggerMet(step.PhaseIndex, FedAs(step.Target), steps) is not { } met)
+            var step = steps[i];
+            if (step.PhaseIndex <= last || !failing.Contains(fed[i]))
+                continue;
+            if (TriggerMet(step.PhaseIndex, fed[i], steps) is not { } met)
                 continue;
             last = step.PhaseIndex;
             because = ReasonsFor(step, met);
@@ -31,10 +35,8 @@ internal sealed partial class Turn
             );
         _lastTriggered = critical.Count > 0 ? Plan.Phases.Length - 1 : last;
         var selected = steps
-            .Select(s =>
-                (failing.Contains(FedAs(s.Target)) && s.PhaseIndex <= last) || critical.Contains(FedAs(s.Target))
-                    ? Taken(s)
-                    : s
+            .Select(
+                (s, i) => (s.PhaseIndex <= last && failing.Contains(fed[i])) || critical.Contains(fed[i]) ? Taken(s) : s
             )
             .ToImmutableArray();
         return WithDependants(selected, failing);
@@ -42,26 +44,23 @@ internal sealed partial class Turn
 
     /// <summary>Called off when mains returned, and mains is lost again while the run still lasts: taken up anew (I12).</summary>
     private static StepState Taken(StepState step) =>
-        step.Status != StepStatus.Cancelled
-            ? step with
-            {
-                Selected = true,
-            }
-            : step with
-            {
-                Selected = true,
-                Status = StepStatus.Pending,
-                Rung = 0,
-                Effect = null,
-                RungAt = null,
-                BeganAt = null,
-                AskedAt = null,
-                AcceptedAt = null,
-                OverAt = null,
-                StartedAt = null,
-                EndedAt = null,
-                Detail = null,
-            };
+        step is { Selected: true, Status: not StepStatus.Cancelled } ? step
+        : step.Status != StepStatus.Cancelled ? step with { Selected = true }
+        : step with
+        {
+            Selected = true,
+            Status = StepStatus.Pending,
+            Rung = 0,
+            Effect = null,
+            RungAt = null,
+            BeganAt = null,
+            AskedAt = null,
+            AcceptedAt = null,
+            OverAt = null,
+            StartedAt = null,
+            EndedAt = null,
+            Detail = null,
+        };
 
     private bool AnyCritical(ImmutableArray<StepState> steps) =>
         steps.Any(s => s.Selected && SupplyOf(s.Target) is { IsCritical: true, OffOnly: false });

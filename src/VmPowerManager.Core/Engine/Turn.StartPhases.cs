@@ -100,6 +100,7 @@ internal sealed partial class Turn
                 Action = written.Action,
                 Command = written.Command,
                 Undo = written.Undo,
+                Http = written.Http,
                 Ladder = StepList.LadderOf(written),
                 Needs = StepList.NeedsOf(configured.Graph, written, item.Target),
             };

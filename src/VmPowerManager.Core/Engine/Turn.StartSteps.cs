@@ -10,11 +10,28 @@ internal sealed partial class Turn
 
     private StartOrder? StartingOrderOrNull { get; set; }
 
-    private StartOrder StartingOrder =>
-        StartingOrderOrNull ??= StartOrder.Of(Model, Run?.Steps ?? [], HostOf, KeyOf, IsDark);
+    private StartOrder StartingOrder
+    {
+        get
+        {
+            if (StartingOrderOrNull is not { } order)
+            {
+                var lit = new Dictionary<int, bool>();
+                StartingOrderOrNull = order = StartOrder.Of(
+                    Model,
+                    Run?.Steps ?? [],
+                    HostOf,
+                    KeyOf,
+                    step => step.Status == StepStatus.Pending && !IsLit(lit, FedAs(step.Target))
+                );
+            }
+            return order;
+        }
+    }
 
-    private bool IsDark(StepState step) =>
-        step.Status == StepStatus.Pending && !OnLineFor(FedAs(step.Target), TimeSpan.Zero);
+    /// <summary>There is mains for it, in whatever state the battery is; hosts are few, steps many.</summary>
+    private bool IsLit(Dictionary<int, bool> known, int hostId) =>
+        known.TryGetValue(hostId, out var lit) ? lit : known[hostId] = OnLineFor(hostId, TimeSpan.Zero);
 
     private void AdvanceStart(int index, StepState step)
     {
@@ -167,7 +184,7 @@ internal sealed partial class Turn
             step = step with { UpAt = null, Effect = null, AskedAt = null, AcceptedAt = null };
             SetStep(index, step);
         }
-        if (InFlight(step) || StillLooking(step, view) || WaitsAnew(index, step))
+        if (InFlight(step) || StillLooking(step, view) || WaitsAnew(index, step) || AwaitsHost(index, step))
             return;
         if (step.AskedAt is null && !NeedsAreReady(index, step))
             return; // What it needs fell again since it began.

@@ -87,6 +87,7 @@ internal sealed partial class Turn
             Answers = true,
             SeenAt = answer.Taken,
             TriedAt = answer.Taken,
+            NotReady = answer.NotReady,
         };
         _state = _state with { Hosts = _state.Hosts.SetItem(answer.HostId, view), Guests = GuestsAfter(answer) };
         AddToSnapshot(answer.HostId);
@@ -173,8 +174,10 @@ internal sealed partial class Turn
                     SilentSince = miss.Silent ? known.SilentSince ?? miss.Taken : null,
                     WitnessedSilenceSince = witnessed ? known.WitnessedSilenceSince ?? miss.Taken : null,
                     Refused = miss.Refused,
+                    // What it said last holds while it is asked in vain, else one lost answer makes silence a proof again.
+                    HasPower = miss.Heard ? null : miss.HasPower ?? known.HasPower,
                     NoAnswer = miss.Silent || miss.NoAnswer,
-                    ProvedOffAt = miss.Heard ? null : known.ProvedOffAt,
+                    ProvedOffAt = miss.Heard || miss.HasPower == true ? null : known.ProvedOffAt,
                     Words = miss.Words,
                 }
             ),
@@ -184,6 +187,8 @@ internal sealed partial class Turn
 
     private void TakeEnd(EffectEnded end)
     {
+        if (end.WasSoBefore)
+            DropDebtOf(end);
         if (TakeDebtEnd(end) || TakeAbortEnd(end) || Run is not { } run)
             return;
         for (var i = 0; i < run.Steps.Length; i++)
@@ -195,6 +200,8 @@ internal sealed partial class Turn
             SetStep(i, end.Ok ? ended with { AcceptedAt = Now } : ended with { AcceptedAt = null });
             if (step.Action == StepAction.Command || run.Kind == RunKind.Rehearsal)
                 FinishByWord(i, end);
+            else if (end.TrustChanged)
+                _untrusted = i;
             return;
         }
     }
@@ -209,6 +216,7 @@ internal sealed partial class Turn
             end.Ok ? StepStatus.Done : StepStatus.Failed,
             !end.Ok ? null
                 : run.Kind == RunKind.Rehearsal ? Sentence.Of($"nothing stands in the way")
+                : run.Steps[index].Http is not null ? Sentence.Of($"the answer was as expected")
                 : Sentence.Of($"the host reported success"),
             WordsOf(end)
         );

@@ -8,6 +8,9 @@ internal sealed partial class Turn
     private static readonly TimeSpan WakeEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WakeLimit = TimeSpan.FromSeconds(15);
 
+    /// <summary>An outlet has to go off, stay off for a while, and come on.</summary>
+    private static readonly TimeSpan ColdWakeLimit = TimeSpan.FromSeconds(22);
+
     /// <summary>A host that its firmware starts when power returns is left to it for so long.</summary>
     private static readonly TimeSpan OwnWayFirst = TimeSpan.FromSeconds(20);
 
@@ -82,11 +85,20 @@ internal sealed partial class Turn
 
     private void AskToWake(int index, StepState step)
     {
+        var view = _state.Hosts.GetValueOrDefault(step.Target.HostId);
+        var provedOff =
+            view is { Answers: false, HasPower: not true }
+            && (view.ProvedOffAt is not null || EntryOf(KeyOf(step.Target)) is { ProvedOff: true });
         // From here on it may be booting, however silent: nothing proves it off any more (C4, I13).
-        Mark(KeyOf(step.Target), e => e with { Stopped = false, SeenOff = false });
+        Mark(KeyOf(step.Target), e => e with { Stopped = false, SeenOff = false, ProvedOff = false });
         VoidProof(step.Target.HostId);
-        var effect = Issue(step, EffectKind.Wake, StepAction.Wake, WakeLimit);
-        _effects[^1] = _effects[^1] with { Method = step.Rung };
+        var effect = Issue(
+            step,
+            EffectKind.Wake,
+            StepAction.Wake,
+            provedOff && ByOutlet(step) ? ColdWakeLimit : WakeLimit
+        );
+        _effects[^1] = _effects[^1] with { Method = step.Rung, ProvedOff = provedOff };
         Tell(
             "host.waking",
             NoticeLevel.Info,
@@ -108,12 +120,18 @@ internal sealed partial class Turn
         );
     }
 
+    private bool ByOutlet(StepState step) => MethodOf(step) == "pdu";
+
+    private string? MethodOf(StepState step) =>
+        Model.Hosts.GetValueOrDefault(step.Target.HostId)?.WakeMethods.ElementAtOrDefault(step.Rung);
+
     private Sentence MethodName(StepState step) =>
-        Model.Hosts.GetValueOrDefault(step.Target.HostId)?.WakeMethods.ElementAtOrDefault(step.Rung) switch
+        MethodOf(step) switch
         {
             "wol" => Sentence.Of($"Wake-on-LAN"),
             "ipmi" => Sentence.Of($"IPMI"),
             "redfish" => Sentence.Of($"Redfish"),
+            "pdu" or "nutOutlet" => Sentence.Of($"its outlet"),
             var other => Sentence.Verbatim(other ?? ""),
         };
 

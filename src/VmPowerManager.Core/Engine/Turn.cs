@@ -11,6 +11,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     private readonly List<Effect> _effects = [];
     private readonly List<Notice> _notices = [];
     private readonly Dictionary<int, SupplyView> _supplies = [];
+    private ImmutableSortedSet<int> _readNow = [];
     private bool _refresh;
     private PlanState _state = before;
 
@@ -83,6 +84,7 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             Notices = [.. _notices],
             Watch = Watched(),
             Refresh = _refresh || (start.Cycle is null && _state.Cycle is not null) ? [.. Model.Hosts.Keys] : [],
+            ReadNow = _readNow,
             NextDeadline = deadlines.Where(d => d > Now).Min(),
         };
     }
@@ -100,8 +102,16 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
             return [.. cycle.Snapshot.Values.Where(Unsettled).Select(e => HostOf(e.Target)).Where(id => id != 0)];
         if (Run is not { Status: RunStatus.Running } run || run.Kind == RunKind.Rehearsal)
             return [];
-        var steps = run.Steps.Where(s => s.Selected || run.Kind == RunKind.Startup).Select(s => s.Target);
-        return [.. steps.SelectMany(t => new[] { t.HostId, HostOf(t) }).Where(id => id != 0), .. LookedAtForCuts(run)];
+        var hosts = LookedAtForCuts(run).ToHashSet();
+        foreach (var step in run.Steps)
+        {
+            if (!step.Selected && run.Kind != RunKind.Startup)
+                continue;
+            hosts.Add(step.Target.HostId);
+            hosts.Add(HostOf(step.Target));
+        }
+        hosts.Remove(0);
+        return [.. hosts];
     }
 
     private SupplyView Supply(int hostId)
@@ -154,11 +164,12 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
         return true;
     }
 
-    /// <summary>Tells a condition when it begins to hold; null leaves it as it was.</summary>
-    private void Standing(string key, bool? holds, string type, NoticeLevel level, Sentence message)
+    /// <summary>Tells a condition when it begins to hold; null leaves it as it was. Most never do: the words are put
+    /// together when they are needed.</summary>
+    private void Standing(string key, bool? holds, string type, NoticeLevel level, Func<Sentence> message)
     {
-        if (holds == true)
-            TellOnce(key, type, level, message);
+        if (holds == true && !_state.Told.Contains(key))
+            TellOnce(key, type, level, message());
         else if (holds == false)
             Forget(key);
     }
@@ -185,6 +196,8 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
                 ExternalId = step.Target.ExternalId,
                 Via = via,
                 Command = step.Command,
+                Prepare = step.Prepare,
+                Http = step.Http,
                 Repeats = step.Attempt > 0,
                 Limit = limit,
             }
@@ -195,9 +208,24 @@ internal sealed partial class Turn(PlanModel configured, PlanState before, Momen
     /// <summary>Where a target is now: a guest is located when it is asked (C5).</summary>
     private int HostOf(TargetRef target) => ViewOf(target)?.HostId ?? target.HostId;
 
-    /// <summary>A guest as last observed; null for hosts and for what was never seen.</summary>
-    private GuestView? ViewOf(TargetRef target) =>
-        target.Kind == TargetKind.Guest ? _state.Guests.GetValueOrDefault(KeyOf(target)) : null;
+    /// <summary>A guest as last observed; null for hosts and for what was never seen. Asked for many times in one step:
+    /// each is looked up once, as long as the guests are what they were.</summary>
+    private GuestView? ViewOf(TargetRef target)
+    {
+        if (target.Kind != TargetKind.Guest)
+            return null;
+        if (!ReferenceEquals(_viewed, _state.Guests))
+        {
+            _views.Clear();
+            _viewed = _state.Guests;
+        }
+        if (!_views.TryGetValue(target, out var view))
+            _views[target] = view = _state.Guests.GetValueOrDefault(KeyOf(target));
+        return view;
+    }
+
+    private readonly Dictionary<TargetRef, GuestView?> _views = new(ReferenceEqualityComparer.Instance);
+    private object? _viewed;
 
     /// <summary>Keys are asked for many times in one step: each is put together once.</summary>
     private string KeyOf(TargetRef target)

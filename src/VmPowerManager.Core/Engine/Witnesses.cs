@@ -13,24 +13,13 @@ public sealed record Witnesses(WitnessVerdict Verdict, Sentence? Words)
 
     public static Witnesses Of(PlanModel model, PlanState state, UpsEvidence ups)
     {
-        if (ups.ConfirmedAt is not null || ups.OnBatterySince is not { } since)
+        if (ups.ConfirmedAt is not null || ups.OnBatterySince is null)
             return Nobody;
-        var canaries = CanariesOf(model, state, [ups.Policy.UpsId]).ToList();
+        var canaries = CanariesOf(model, state, [ups.Policy.UpsId]);
         var others = state
             .Upses.Values.Concat(state.Witnesses.Values)
-            .Where(o => o.Policy.UpsId != ups.Policy.UpsId && SameCircuit(ups, o))
-            .ToList();
-        // What answered before the first OB reading says nothing of the time since.
-        var answering = canaries
-            .Where(c => c.View.Answers && c.View.Taken >= since)
-            .Select(c => c.Name)
-            .Concat(others.Where(o => o.OnLine && o.Last?.Taken >= since).Select(o => o.Policy.Name))
-            .ToList();
-        var gone = canaries
-            .Where(c => c.View is { Answers: false, EverAnswered: true } && c.View.Since >= since - Near)
-            .Select(c => c.Name)
-            .Concat(others.Where(o => o.OnBatterySeen && o.OnBatterySince >= since - Near).Select(o => o.Policy.Name))
-            .ToList();
+            .Where(o => o.Policy.UpsId != ups.Policy.UpsId && SameCircuit(ups, o));
+        var (answering, gone) = Heard(ups, canaries, others);
         return (answering.Count, gone.Count) switch
         {
             (> 0, 0) => Doubt(ups, string.Join(", ", answering)),
@@ -44,6 +33,27 @@ public sealed record Witnesses(WitnessVerdict Verdict, Sentence? Words)
             ),
             _ => Nobody,
         };
+    }
+
+    /// <summary>Who says, since this UPS was first read on battery, that mains is there, and who that it is gone.</summary>
+    /// <param name="others">UPSes of the same circuit.</param>
+    public static (IReadOnlyList<string> There, IReadOnlyList<string> Gone) Heard(
+        UpsEvidence ups,
+        IEnumerable<(string Name, CanaryView View)> canaries,
+        IEnumerable<UpsEvidence> others
+    )
+    {
+        if (ups.OnBatterySince is not { } since)
+            return ([], []);
+        var (near, same) = (canaries.ToList(), others.ToList());
+        // What answered before the first OB reading says nothing of the time since.
+        var there = near.Where(c => c.View.Answers && c.View.Taken >= since)
+            .Select(c => c.Name)
+            .Concat(same.Where(o => o.OnLine && o.Last?.Taken >= since).Select(o => o.Policy.Name));
+        var gone = near.Where(c => c.View is { Answers: false, EverAnswered: true } && c.View.Since >= since - Near)
+            .Select(c => c.Name)
+            .Concat(same.Where(o => o.OnBatterySeen && o.OnBatterySince >= since - Near).Select(o => o.Policy.Name));
+        return ([.. there], [.. gone]);
     }
 
     private static Witnesses Doubt(UpsEvidence ups, string who)

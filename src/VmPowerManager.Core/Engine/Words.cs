@@ -89,6 +89,16 @@ public static class Words
         };
 
     /// <summary>Without the full stop, for within another sentence.</summary>
+    /// <summary>What a platform did, as it stands until it is undone.</summary>
+    public static Sentence Prepared(string kind) =>
+        kind switch
+        {
+            "haDisarmed" => $"high availability is disarmed",
+            "cephNoout" => $"Ceph's flag noout is set",
+            "maintenance" => $"it is in maintenance",
+            _ => Sentence.Verbatim(kind),
+        };
+
     public static Sentence Bare(Sentence sentence) => sentence.Bare();
 
     /// <summary>Rough durations: <c>42 s</c>, <c>47 min</c>, <c>2 h 05 min</c>.</summary>

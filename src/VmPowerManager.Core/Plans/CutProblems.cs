@@ -62,10 +62,7 @@ internal static class CutProblems
                 at,
                 $"{ups} feeds {host.Name}, which the plan does not shut down: the output will not be cut while it is up."
             );
-        if (
-            host.WakeMethods.Length == 0
-            && model.SuppliesOf(host).FirstOrDefault(s => !cut.Contains(s.UpsId)) is { } other
-        )
+        if (host.NeedsReturnOfPower && model.SuppliesOf(host).FirstOrDefault(s => !cut.Contains(s.UpsId)) is { } other)
             yield return new(
                 "cutOfOneSupply",
                 false,

@@ -161,8 +161,12 @@ internal static class GraphValidation
         };
         if (IsOne(target) && !fits)
             yield return ($"{at}.action", $"{step.Action} does not go with this target in a startup.");
-        if (step.Action == StepAction.Command && string.IsNullOrWhiteSpace(step.Command))
+        if (step is { Action: StepAction.Command, Http: null } && string.IsNullOrWhiteSpace(step.Command))
             yield return ($"{at}.command", "Say which command.");
+        foreach (var (field, message) in StepRules.OfWords(step))
+            yield return ($"{at}.{field}", message);
+        if (step.Prepare is not null)
+            yield return ($"{at}.prepare", "A startup prepares nothing: it ends with what was prepared being undone.");
         if (step.TimeoutSeconds is <= 0 or > LongestSeconds)
             yield return ($"{at}.timeoutSeconds", Span);
     }

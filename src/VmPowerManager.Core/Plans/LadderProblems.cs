@@ -3,7 +3,8 @@ namespace VmPowerManager.Core.Plans;
 /// <summary>Rungs that cannot be climbed, and targets that stop too early (C3, A10, F10).</summary>
 internal static class LadderProblems
 {
-    public static IEnumerable<PlanProblem> Find(PlanModel model) => [.. NoBmc(model), .. ServedStopsEarly(model)];
+    public static IEnumerable<PlanProblem> Find(PlanModel model) =>
+        [.. NoBmc(model), .. ServedStopsEarly(model), .. ControllerStopsEarly(model)];
 
     private static IEnumerable<PlanProblem> NoBmc(PlanModel model)
     {
@@ -12,12 +13,12 @@ internal static class LadderProblems
             var rung = step.Ladder.Any(r => r.Action == StepAction.BmcOff);
             if (!rung || step.Target.HostId is not { } id || !model.Hosts.TryGetValue(id, out var host))
                 continue;
-            if (!host.WakeMethods.Any(m => m is "ipmi" or "redfish"))
+            if (!host.WakeMethods.Any(m => m is "ipmi" or "redfish" or "pdu" or "nutOutlet"))
                 yield return new(
                     "noBmc",
                     true,
                     $"{at}.ladder",
-                    $"{host.Name} has no BMC (wake methods ipmi or redfish) that could take its power."
+                    $"{host.Name} has no BMC or switched outlet (wake methods ipmi, redfish, pdu, nutOutlet) that could take its power."
                 );
             else if (host.Rank == HostRank.Manager)
                 yield return new(
@@ -25,6 +26,23 @@ internal static class LadderProblems
                     false,
                     $"{at}.ladder",
                     $"{host.Name} runs this program: its power is not taken through its BMC."
+                );
+        }
+    }
+
+    /// <summary>C6: in the run it waits for the others, whatever its phase.</summary>
+    private static IEnumerable<PlanProblem> ControllerStopsEarly(PlanModel model)
+    {
+        var phases = model.Definition.Phases;
+        foreach (var guest in model.Guests.Values.Where(g => model.Controllers.ContainsKey(g.Key)))
+        {
+            var mine = phases.ToList().FindIndex(p => p.Steps.Any(s => s.Target.GuestId == guest.Id));
+            if (mine >= 0 && phases.Skip(mine + 1).Any(p => p.Steps.Any(s => s.Target.HostId != guest.HostId)))
+                yield return new(
+                    "controllerStopsEarly",
+                    false,
+                    $"phases[{mine}]",
+                    $"Hosts are spoken to through {guest.Name}: it stops after all others, whatever its phase, and starts before them."
                 );
         }
     }

@@ -182,7 +182,7 @@ public sealed record StepDefinition
     public TargetDefinition Target { get; init; } = new();
     public StepAction Action { get; init; }
 
-    /// <summary>For <see cref="StepAction.Command"/>: run on the target host as it stands.</summary>
+    /// <summary>For <see cref="StepAction.Command"/>: run on the target host as it stands, but for <see cref="Placeholders"/>.</summary>
     public string? Command { get; init; }
     public int TimeoutSeconds { get; init; } = 60;
 
@@ -197,6 +197,14 @@ public sealed record StepDefinition
 
     /// <summary>For <see cref="StepAction.Command"/>: undoes it when the run ends; owed from before the command (C10).</summary>
     public string? Undo { get; init; }
+
+    /// <summary>For <see cref="StepAction.Command"/>, in place of a command: something that the host's platform does, and
+    /// undoes when the run ends; owed from before it is done (C10): <c>haDisarmed</c>, <c>cephNoout</c> ...</summary>
+    public string? Prepare { get; init; }
+
+    /// <summary>For <see cref="StepAction.Command"/>, in place of a command: a request that this program sends; the target is
+    /// the host that it concerns.</summary>
+    public HttpDefinition? Http { get; init; }
 
     /// <summary>Neither a rung nor compression forces the target off.</summary>
     public bool NeverForce { get; init; }

@@ -31,6 +31,10 @@ public sealed record PlanModel
     public ImmutableSortedDictionary<int, UpsServer> Servers { get; init; } =
         ImmutableSortedDictionary<int, UpsServer>.Empty;
 
+    /// <summary>Guests that hosts are spoken to through (a vCenter), by their keys, with the host of each (C6).</summary>
+    public ImmutableSortedDictionary<string, int> Controllers { get; init; } =
+        ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
     public ImmutableSortedDictionary<int, CanaryModel> Canaries { get; init; } =
         ImmutableSortedDictionary<int, CanaryModel>.Empty;
 
@@ -92,6 +96,9 @@ public sealed record HostModel
 
     /// <summary>How it can be woken, in the order to try: <c>wol</c>, <c>ipmi</c>, <c>redfish</c> (E4).</summary>
     public ImmutableArray<string> WakeMethods { get; init; } = [];
+
+    /// <summary>Its firmware starts it when power returns, and nothing else does: an outlet only gives that power (C9).</summary>
+    public bool NeedsReturnOfPower => WakeMethods.All(m => m == "pdu");
 
     /// <summary>The guest of it that runs this program: it goes down with its host, never before (C6).</summary>
     public string? ManagerGuestKey { get; init; }

@@ -29,6 +29,7 @@ public static class PlanProblems
             .. PowerProblems.Find(model),
             .. CutProblems.Find(model),
             .. LadderProblems.Find(model),
+            .. Secrets(model),
         ];
 
     private static IEnumerable<PlanProblem> Names(PlanModel model)
@@ -46,6 +47,18 @@ public static class PlanProblems
                 yield return new("unknownUps", true, $"{at}.target.upsId", $"UPS {ups} does not exist.");
         }
     }
+
+    /// <summary>As after an import, which brings none.</summary>
+    private static IEnumerable<PlanProblem> Secrets(PlanModel model) =>
+        from request in PlanSteps.Requests(model.Definition)
+        from header in request.Http.Headers.Select((h, i) => (Header: h, At: $"{request.At}.headers[{i}].value"))
+        where header.Header is { Secret: true, Sealed: null, Value: null or "" }
+        select new PlanProblem(
+            "noSecret",
+            true,
+            header.At,
+            $"The secret value of {header.Header.Name} is not stored here."
+        );
 
     /// <summary>Good in a drill, so nothing forbids it; nobody should meet it unawares.</summary>
     private static IEnumerable<PlanProblem> Simulated(PlanModel model) =>

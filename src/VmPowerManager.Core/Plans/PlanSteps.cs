@@ -17,6 +17,17 @@ public static class PlanSteps
                 (phase, p) => phase.Steps.Select((step, s) => ($"startup.phases[{p}].steps[{s}]", step))
             );
 
+    /// <summary>Requests by HTTP, also those of startup phases that are not in use.</summary>
+    public static IEnumerable<(string At, HttpDefinition Http)> Requests(PlanDefinition plan) =>
+        Shutdown(plan)
+            .Concat(
+                plan.Startup.Phases.SelectMany(
+                    (phase, p) => phase?.Steps.Select((step, s) => ($"startup.phases[{p}].steps[{s}]", step)) ?? []
+                )
+            )
+            .Where(s => s.Item2?.Http is not null)
+            .Select(s => ($"{s.Item1}.http", s.Item2.Http!)); // not null: just looked
+
     /// <summary>All that a plan names: the targets of its steps, and both ends of its dependencies.</summary>
     public static IEnumerable<TargetDefinition> Targets(PlanDefinition plan) =>
         All(plan)

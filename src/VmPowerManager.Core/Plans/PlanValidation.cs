@@ -141,7 +141,8 @@ public static class PlanValidation
         };
         errors.When(named == 1 && !fits, $"{at}.action", $"{step.Action} does not go with this target.");
         errors.When(
-            step.Action == StepAction.Command && string.IsNullOrWhiteSpace(step.Command),
+            step is { Action: StepAction.Command, Prepare: null, Http: null }
+                && string.IsNullOrWhiteSpace(step.Command),
             $"{at}.command",
             "Say which command."
         );

@@ -12,12 +12,49 @@ internal static class StepRules
             yield return ("undo", "Only a step with the action command is undone.");
         else if (step.Undo is not null && string.IsNullOrWhiteSpace(step.Undo))
             yield return ("undo", "Say which command, or leave it out.");
+        foreach (var wrong in OfPreparation(step).Concat(OfWords(step)))
+            yield return wrong;
         if (step.CutDelaySeconds is not null && step.Action != StepAction.CutOutput)
             yield return ("cutDelaySeconds", "Only a step that cuts a UPS output has a delay.");
         else if (step.CutDelaySeconds is < 0 or > LongestCutDelaySeconds)
             yield return ("cutDelaySeconds", "Between 0 seconds and 2 hours.");
         foreach (var wrong in step.Target.HostId is null ? OfGuest(step) : OfHost(step))
             yield return wrong;
+    }
+
+    /// <summary>A command's placeholders, and a request in its place.</summary>
+    public static IEnumerable<(string Field, string Message)> OfWords(StepDefinition step)
+    {
+        foreach (var (field, text) in new[] { ("command", step.Command), ("undo", step.Undo) })
+        {
+            if (HttpRules.Unknown(text) is { } unknown)
+                yield return (field, unknown);
+            else if (CommandText.Quoted(text) is { } quoted)
+                yield return (field, $"{{{quoted}}} stands outside of quotes: it becomes one word whatever its value.");
+        }
+        if (step.Http is not { } http)
+            yield break;
+        if (step.Action != StepAction.Command)
+            yield return ("http", "Only a step with the action command sends a request.");
+        else if (step.Command is not null || step.Undo is not null || step.Prepare is not null)
+            yield return ("http", "A request stands in place of a command: leave command, undo and prepare out.");
+        foreach (var wrong in HttpRules.Against(http))
+            yield return wrong;
+    }
+
+    private static IEnumerable<(string Field, string Message)> OfPreparation(StepDefinition step)
+    {
+        if (step.Prepare is not { } kind)
+            yield break;
+        if (step.Action != StepAction.Command)
+            yield return ("prepare", "Only a step with the action command prepares a host.");
+        else if (step.Command is not null || step.Undo is not null)
+            yield return ("prepare", "The platform knows how to do and undo it: leave command and undo out.");
+        else if (kind.Length is 0 or > 40 || !kind.All(char.IsAsciiLetterOrDigit))
+            yield return (
+                "prepare",
+                "The name of something that the host's platform can do: haDisarmed, cephNoout ..."
+            );
     }
 
     /// <summary>C3: a host is asked, then its BMC takes the power.</summary>

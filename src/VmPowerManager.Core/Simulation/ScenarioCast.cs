@@ -42,7 +42,7 @@ internal sealed class ScenarioCast(Scenario scenario, ScenarioTroupe troupe)
             scenario with
             {
                 World = world,
-                Plan = model.Definition,
+                Plan = HttpSecrets.Without(model.Definition),
                 Armed = true,
                 Events = events,
                 Expect = new ScenarioExpectations(),

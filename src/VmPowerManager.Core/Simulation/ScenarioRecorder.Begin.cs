@@ -24,7 +24,7 @@ public sealed partial class ScenarioRecorder
                     De = $"Aufgezeichnet, während „{model.Definition.Name}“ ihn durchlebte.",
                 },
                 Armed = model.Armed,
-                Plan = model.Definition,
+                Plan = HttpSecrets.Without(model.Definition),
                 World = new ScenarioWorld
                 {
                     Begins = step.At.Wall,

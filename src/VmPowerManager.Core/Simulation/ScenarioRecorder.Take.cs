@@ -1,4 +1,5 @@
 using VmPowerManager.Core.Engine;
+using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 
 namespace VmPowerManager.Core.Simulation;
@@ -15,7 +16,10 @@ public sealed partial class ScenarioRecorder
             if (_model is { } was && was.Armed != step.Model.Armed)
                 Happens(at, new ScenarioEvent { Does = step.Model.Armed ? ScenarioAct.Arms : ScenarioAct.Disarms });
             if (_model is { } old && old.Revision != step.Model.Revision)
-                Happens(at, new ScenarioEvent { Does = ScenarioAct.Edits, Plan = step.Model.Definition });
+                Happens(
+                    at,
+                    new ScenarioEvent { Does = ScenarioAct.Edits, Plan = HttpSecrets.Without(step.Model.Definition) }
+                );
             _model = step.Model;
         }
 

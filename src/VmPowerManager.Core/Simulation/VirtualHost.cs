@@ -6,7 +6,8 @@ namespace VmPowerManager.Core.Simulation;
 /// <summary>A machine of a <see cref="VirtualWorld"/> that carries guests.</summary>
 public sealed class VirtualHost
 {
-    private TimeSpan _upAt = TimeSpan.MinValue;
+    /// <summary>When it last came up, or will.</summary>
+    public TimeSpan UpAt { get; private set; } = TimeSpan.MinValue;
 
     public string Realm { get; init; } = "realm";
 
@@ -26,6 +27,9 @@ public sealed class VirtualHost
     /// <summary>Somebody answers, but lets nobody in: its states stay unknown (C4).</summary>
     public bool LockedOut { get; set; }
 
+    /// <summary>Somebody answers with another key than the pinned one (F8); its BMC knows nothing of that.</summary>
+    public bool KeyChanged { get; set; }
+
     /// <summary>Its firmware switches it on when power returns after it was gone.</summary>
     public bool RestoresOnAc { get; init; }
 
@@ -41,11 +45,11 @@ public sealed class VirtualHost
     public bool Answers(TimeSpan now) =>
         !Dead
         && HasPower
-        && now >= _upAt
+        && now >= UpAt
         && !(ToldAt is { } told && StopSeconds is { } stop && now - told >= TimeSpan.FromSeconds(stop));
 
     /// <summary>It was switched on and does not answer yet.</summary>
-    public bool Boots(TimeSpan now) => !Dead && HasPower && now < _upAt;
+    public bool Boots(TimeSpan now) => !Dead && HasPower && now < UpAt;
 
     /// <summary>What each wake method answers, by its place in the host's order: null wakes it; "" is accepted without
     /// effect, as a lost magic packet is; else a refusal. Beyond them: it is woken.</summary>
@@ -75,6 +79,26 @@ public sealed class VirtualHost
     /// <summary>What its BMC answers to "power off"; null: it takes the power.</summary>
     public string? BmcRefuses { get; init; } = "no BMC";
 
+    /// <summary>Its BMC tells whether it has power.</summary>
+    public bool BmcTells { get; init; }
+
+    /// <summary>The controller is that of another machine.</summary>
+    public bool BmcIsAnothers { get; init; }
+
+    /// <summary>Its BMC answers every other look.</summary>
+    public bool BmcFlickers { get; init; }
+
+    /// <summary>It goes silent, and never switches itself off.</summary>
+    public bool HangsAtTheEnd { get; init; }
+
+    /// <summary>What its BMC says of its power, at one look.</summary>
+    public bool? AskBmc(TimeSpan now) => !BmcTells || (BmcFlickers && _bmcLooks++ % 2 == 1) ? null : Powered(now);
+
+    private int _bmcLooks;
+
+    /// <summary>Whether it is on, in truth.</summary>
+    public bool Powered(TimeSpan now) => !Dead && HasPower && (HangsAtTheEnd || Answers(now) || Boots(now));
+
     /// <summary>Commands that ran on it, in order.</summary>
     public List<string> Commands { get; } = [];
 
@@ -84,9 +108,12 @@ public sealed class VirtualHost
     /// <summary>Null: its power is gone.</summary>
     public string? TakeBmcOff()
     {
-        Dead |= BmcRefuses is null;
+        Dead |= BmcRefuses is null && !BmcIsAnothers;
         return BmcRefuses;
     }
+
+    /// <summary>It answers, and starts no guests: why (E4).</summary>
+    public string? NotReady { get; set; }
 
     public string? TakeCommand(string? command)
     {
@@ -106,6 +133,6 @@ public sealed class VirtualHost
     public void PowerOn(TimeSpan now)
     {
         PowerOn();
-        _upAt = now + TimeSpan.FromSeconds(BootSeconds);
+        UpAt = now + TimeSpan.FromSeconds(BootSeconds);
     }
 }

@@ -11,6 +11,7 @@ public partial class VirtualWorld
 {
     /// <summary>The wall time at which a world begins that is not told another.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const string KeyHasChanged = "the host key has changed";
     private readonly PriorityQueue<Func<Observation?>, TimeSpan> _due = new();
     private readonly Dictionary<int, TimeSpan> _nextHostPoll = [];
     private TimeSpan _nextUpsPoll;
@@ -154,7 +155,12 @@ public partial class VirtualWorld
     {
         var host = Hosts[hostId];
         if (!host.Answers(Now))
-            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed);
+            return new HostMissed(hostId, Silent: true, "no route to host", host.Witness, Moment.Elapsed)
+            {
+                HasPower = host.AskBmc(Now),
+            };
+        if (host.KeyChanged)
+            return new HostMissed(hostId, Silent: false, KeyHasChanged, host.Witness, Moment.Elapsed);
         if (host.LockedOut)
             return new HostMissed(hostId, Silent: false, "Permission denied (publickey)", host.Witness, Moment.Elapsed);
         var guests = Guests.Values.Where(g => g.HostId == hostId);
@@ -164,7 +170,10 @@ public partial class VirtualWorld
             WholeRealm: true,
             [.. guests.Select(g => new GuestSeen(g.ExternalId, g.Name, g.Power(Now), g.Id))],
             Moment.Elapsed
-        );
+        )
+        {
+            NotReady = host.NotReady,
+        };
     }
 
     private void Carry(Effect effect)
@@ -179,7 +188,11 @@ public partial class VirtualWorld
                 var refusal = Do(effect);
                 if (refusal is not null)
                     Refused?.Invoke(effect, refusal);
-                _due.Enqueue(() => new EffectEnded(effect.Id, refusal is null, refusal), Now + (latency / 2));
+                var ended = new EffectEnded(effect.Id, refusal is null, refusal)
+                {
+                    TrustChanged = refusal == KeyHasChanged,
+                };
+                _due.Enqueue(() => ended, Now + (latency / 2));
                 return null;
             },
             Now + (latency / 2)
@@ -194,11 +207,16 @@ public partial class VirtualWorld
             EffectKind.Wake => Hosts[effect.HostId].TakeWake(effect.Method ?? 0, Now),
             EffectKind.Ready when Looks is not null => Looks(effect),
             _ when effect.Kind != EffectKind.BmcOff && !Hosts[effect.HostId].Answers(Now) => "no route to host",
+            _ when effect.Kind != EffectKind.BmcOff && Hosts[effect.HostId].KeyChanged => KeyHasChanged,
             _ when Hosts[effect.HostId].LockedOut => "Permission denied (publickey)",
+            EffectKind.GuestPower when effect.Action == StepAction.Start && Hosts[effect.HostId].NotReady is { } why =>
+                why,
             EffectKind.GuestPower => GuestOf(effect).Take(effect.Action, Now),
             EffectKind.HostShutdown => Hosts[effect.HostId].TakeShutdown(Now),
             EffectKind.BmcOff => Hosts[effect.HostId].TakeBmcOff(),
-            EffectKind.Command or EffectKind.PayDebt => Hosts[effect.HostId].TakeCommand(effect.Command),
+            EffectKind.Command => Hosts[effect.HostId]
+                .TakeCommand(effect.Command ?? effect.Prepare ?? effect.Http?.ToString()),
+            EffectKind.PayDebt => Hosts[effect.HostId].TakeCommand(effect.Command ?? $"undo {effect.DebtKind}"),
             EffectKind.Ready when effect.ExternalId is not null => GuestOf(effect).Serves(Now)
                 ? null
                 : "connection refused",

@@ -97,6 +97,7 @@ public sealed partial class NutClient : IAsyncDisposable
     public async Task SignInAsync(CancellationToken ct)
     {
         await ExpectOkAsync($"USERNAME {NutText.Word(_endpoint.UserName ?? "")}", "USERNAME", ct);
+        _connection.Secret = _endpoint.Password;
         await ExpectOkAsync($"PASSWORD {NutText.Word(_endpoint.Password ?? "")}", "PASSWORD", ct);
     }
 

@@ -12,6 +12,9 @@ internal sealed class NutConnection(Stream stream, Func<bool> isHungUp, TimeProv
 
     public bool IsBroken { get; private set; }
 
+    /// <summary>What the server was sent and may quote: not to be told.</summary>
+    public string? Secret { get; set; }
+
     /// <summary>The peer has hung up, as upsd does after 60 s of silence. Only a hint: TLS hides it.</summary>
     public bool IsHungUp => isHungUp();
 
@@ -94,11 +97,13 @@ internal sealed class NutConnection(Stream stream, Func<bool> isHungUp, TimeProv
         return line;
     }
 
-    private static void ThrowIfError(string shown, string line)
+    private void ThrowIfError(string shown, string line)
     {
         if (line.StartsWith("ERR", StringComparison.Ordinal))
-            throw NutErrors.From(shown, line);
+            throw NutErrors.From(shown, Tellable(line));
     }
+
+    private string Tellable(string line) => Secret is null ? line : PeerWords.Without(line, [Secret]);
 
     /// <summary>The answer is none that NUT gives to this request: nothing that follows can be trusted.</summary>
     public void Expect(bool holds, string shown, string line)
@@ -108,7 +113,7 @@ internal sealed class NutConnection(Stream stream, Func<bool> isHungUp, TimeProv
         IsBroken = true;
         throw new DeviceException(
             DeviceFault.ProtocolError,
-            $"Not an answer of a NUT server: \"{NutText.Shown(line)}\" (asked: {shown})."
+            $"Not an answer of a NUT server: \"{NutText.Shown(Tellable(line))}\" (asked: {shown})."
         );
     }
 

@@ -1,3 +1,5 @@
+using VmPowerManager.Protocols.Tls;
+
 namespace VmPowerManager.Protocols.Nut;
 
 /// <summary>Where a NUT server (upsd) is and how to sign in to it. Two equal endpoints share one connection.</summary>
@@ -14,13 +16,12 @@ public sealed record NutEndpoint(string Host, int Port)
     /// <summary>Upgrade by STARTTLS before anything else; a server without it is then an error, never plain text.</summary>
     public bool StartTls { get; init; }
 
-    /// <summary>SHA-256 of the server's certificate (hex, colons allowed), or null for any certificate:
+    /// <summary>SHA-256 of the server's certificate (hex, colons allowed; or as <see cref="Fingerprints"/> writes it), or null for any certificate:
     /// encrypted, but not proof of who answers.</summary>
     public string? CertificateFingerprint { get; init; }
 
     /// <summary>Whether this is a way to write a SHA-256 that <see cref="CertificateFingerprint"/> understands.</summary>
-    public static bool IsFingerprint(string text) =>
-        NutTls.Normal(text) is { Length: 64 } digits && digits.All(char.IsAsciiHexDigit);
+    public static bool IsFingerprint(string text) => Fingerprints.Normal(text) is not null;
 
     /// <summary>Host and port only: a secret must not reach a log by string interpolation.</summary>
     public override string ToString() => $"{Host}:{Port}";

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using VmPowerManager.Protocols.Tls;
 
 namespace VmPowerManager.Protocols.Nut;
 
@@ -41,15 +42,6 @@ internal sealed class NutTls(NutEndpoint endpoint)
         }
     }
 
-    /// <summary>Hex digits only, upper case, so that any common way to write a fingerprint compares.</summary>
-    public static string Normal(string fingerprint)
-    {
-        var digits = fingerprint.StartsWith("SHA256:", StringComparison.OrdinalIgnoreCase)
-            ? fingerprint[7..]
-            : fingerprint;
-        return digits.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant();
-    }
-
     private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (certificate is null)
@@ -60,7 +52,8 @@ internal sealed class NutTls(NutEndpoint endpoint)
             hash.Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture))
         );
         _otherCertificate =
-            endpoint.CertificateFingerprint is { Length: > 0 } pinned && Normal(pinned) != Convert.ToHexString(hash);
+            endpoint.CertificateFingerprint is { Length: > 0 } pinned
+            && !Fingerprints.Same(pinned, Convert.ToHexString(hash));
         return !_otherCertificate;
     }
 }

@@ -4,6 +4,10 @@ namespace VmPowerManager.Protocols.Ssh;
 /// channel never opened. One that was may have had its effect though neither its acceptance nor its end was seen.</summary>
 public sealed record SshAttempt(SshResult? Value, DeviceException? Fault, bool Sent)
 {
+    /// <summary>The server opened no channel for it on this connection: it is to be run when there is one, here or on
+    /// another.</summary>
+    internal bool Refused { get; init; }
+
     /// <exception cref="DeviceException">It failed.</exception>
     public SshResult Result => Value ?? throw Fault!; // one of the two is set
 }

@@ -6,7 +6,7 @@ using Renci.SshNet.Common;
 namespace VmPowerManager.Protocols.Ssh;
 
 /// <summary>One TCP connection, logged in, that carries up to <see cref="SshLimits.Channels"/> commands at a time
-/// (RFC 4254). Any thread.</summary>
+/// (RFC 4254), or as many as the server allows. Any thread.</summary>
 public sealed class SshConnection : IDisposable
 {
     private static long _lastId;
@@ -14,13 +14,16 @@ public sealed class SshConnection : IDisposable
     private readonly SshEndpoint _endpoint;
     private readonly SshLimits _limits;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _channels;
+    private readonly SshChannels _channels;
+    private readonly RefusalWords _refusal;
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _broken;
 
-    private SshConnection(SshClient client, SshEndpoint endpoint, Connecting how)
+    private SshConnection(SshClient client, SshEndpoint endpoint, SshConnecting how)
     {
         (_client, _endpoint, _limits, _time) = (client, endpoint, how.Limits, how.Time);
-        _channels = new SemaphoreSlim(_limits.Channels, _limits.Channels);
+        _channels = new SshChannels(_limits.Channels, _time);
+        _refusal = RefusalWords.Of(client);
         Address = how.Address;
         HostKeyFingerprint = how.Seen ?? "";
         Id = Interlocked.Increment(ref _lastId);
@@ -37,6 +40,12 @@ public sealed class SshConnection : IDisposable
 
     public bool IsAlive => !_broken && _client.IsConnected;
 
+    /// <summary>A command runs on it, or is about to.</summary>
+    internal bool IsBusy => _channels.IsBusy;
+
+    /// <summary>Ends when a channel may be free. Taken before <see cref="TryEnter"/>, it misses none.</summary>
+    internal Task Changed => _channels.Changed;
+
     /// <summary>Resolves, connects, checks the host key, logs in. Tries the host's addresses in turn.</summary>
     /// <param name="lastGood">Tried when the name does not resolve (POLICY F8), or null.</param>
     /// <param name="keySeen">Told the fingerprint that the peer shows, also when the login fails afterwards.</param>
@@ -49,28 +58,30 @@ public sealed class SshConnection : IDisposable
         IPAddress? lastGood,
         Action<string>? keySeen,
         CancellationToken ct
-    ) => ConnectAsync(endpoint, limits, time, lastGood, keySeen, new SshReach(), ct);
+    ) => ConnectAsync(endpoint, limits, time, lastGood, keySeen, new PeerReach(), ct);
 
-    /// <param name="reach">Kept up to date; left as it is on cancellation.</param>
+    /// <param name="reach">Told of this attempt, which is left as it is on cancellation: who cancelled looks then.</param>
     internal static async Task<SshConnection> ConnectAsync(
         SshEndpoint endpoint,
         SshLimits limits,
         TimeProvider time,
         IPAddress? lastGood,
         Action<string>? keySeen,
-        SshReach reach,
+        PeerReach reach,
         CancellationToken ct
     )
     {
         var resolved = false;
         var answered = false;
-        reach.Silent = false;
+        var attempt = reach.Begin();
         using var limit = new CancellationTokenSource(limits.Connect, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
-            var addresses = await ResolveAsync(endpoint, lastGood, both.Token);
-            resolved = reach.Silent = true;
+            var addresses = await Names.ResolveAsync(endpoint.Host, lastGood, time, both.Token);
+            if (addresses.Count == 0)
+                throw SshFailure.NameNotResolved(endpoint, null);
+            resolved = attempt.Waits = true;
             for (var i = 0; ; i++)
             {
                 var last = i == addresses.Count - 1;
@@ -87,16 +98,16 @@ public sealed class SshConnection : IDisposable
                 ? SshFailure.LoginHangs(endpoint, within, null)
                 : SshFailure.NoAnswer(endpoint, within, null);
         }
-        catch (DeviceException)
+        finally
         {
-            reach.Silent = false;
-            throw;
+            if (!ct.IsCancellationRequested)
+                attempt.Waits = false;
         }
 
         void Seen(string key)
         {
             answered = true;
-            reach.Silent = false;
+            attempt.Waits = false;
             keySeen?.Invoke(key);
         }
     }
@@ -106,28 +117,53 @@ public sealed class SshConnection : IDisposable
     /// <exception cref="DeviceException">Unreachable ("connection lost"), Timeout, Refused, ProtocolError.</exception>
     public async Task<SshResult> RunAsync(RemoteCommand command, string? input, CancellationToken ct)
     {
-        await _channels.WaitAsync(ct);
-        return (await RunEnteredAsync(command, input, ct)).Result;
+        while (true)
+        {
+            for (var changed = Changed; !TryEnter(); changed = Changed)
+            {
+                if (_broken)
+                    throw new DeviceException(DeviceFault.Unreachable, $"connection lost to {_endpoint}");
+                await changed.WaitAsync(ct);
+            }
+            var attempt = await RunEnteredAsync(command, input, ct);
+            if (!attempt.Refused || _broken)
+                return attempt.Result;
+        }
     }
 
-    /// <summary>Takes a free channel if there is one within <paramref name="patience"/>.
-    /// <see cref="RunEnteredAsync"/> gives it back.</summary>
-    internal Task<bool> EnterAsync(TimeSpan patience, CancellationToken ct) => _channels.WaitAsync(patience, ct);
+    /// <summary>Takes a channel if there is a free one. <see cref="RunEnteredAsync"/> gives it back.</summary>
+    internal bool TryEnter() => _channels.TryEnter();
 
     internal async Task<SshAttempt> RunEnteredAsync(RemoteCommand command, string? input, CancellationToken ct)
     {
-        var run = new SshRun(_client, _endpoint, _limits, _time);
+        var run = new SshRun(_client, _closed.Task, _channels.Opened, _endpoint, _limits, _time);
+        var refused = false;
         try
         {
             var attempt = await run.RunAsync(command, input, Id, ct);
+            refused = attempt.Refused && IsAlive;
+            if (refused)
+                return await RefusedAsync(attempt, ct);
             if (attempt.Fault is { Fault: DeviceFault.Unreachable } || (attempt.Fault is not null && !run.Accepted))
                 GiveUp();
-            return attempt;
+            return attempt with { Refused = false };
         }
         finally
         {
-            _ = run.Closed.ContinueWith(_ => Release(), TaskScheduler.Default);
+            if (!refused)
+                _ = run.Closed.ContinueWith(_ => _channels.Leave(run.Opened), TaskScheduler.Default);
         }
+    }
+
+    /// <summary>What runs goes on. Only where nothing does, the connection is given up.</summary>
+    private async Task<SshAttempt> RefusedAsync(SshAttempt attempt, CancellationToken ct)
+    {
+        Hearing.Heard();
+        var refusal = await _channels.RefusedAsync(ct);
+        if (refusal != Refusal.Full)
+            GiveUp();
+        var fault = SshFailure.OpensNoChannel(_endpoint, _refusal.Last, attempt.Fault?.InnerException);
+        return new(null, fault, Sent: false) { Refused = refusal != Refusal.Never };
     }
 
     /// <summary>Closes in the background; what still runs on it fails with "connection lost".</summary>
@@ -138,36 +174,20 @@ public sealed class SshConnection : IDisposable
         if (_broken)
             return;
         _broken = true;
-        _ = OwnThread.Run(_client.Dispose).ContinueWith(OwnThread.Observe, TaskScheduler.Default);
+        _channels.Shut();
+        _ = OwnThread.Run(_client.Dispose).ContinueWith(Closed, TaskScheduler.Default);
     }
 
-    private void Release() => _channels.Release();
-
-    private static async Task<IReadOnlyList<IPAddress>> ResolveAsync(
-        SshEndpoint endpoint,
-        IPAddress? lastGood,
-        CancellationToken ct
-    )
+    private void Closed(Task closing)
     {
-        if (IPAddress.TryParse(endpoint.Host, out var literal))
-            return [literal];
-        try
-        {
-            var found = await Dns.GetHostAddressesAsync(endpoint.Host, ct);
-            if (found.Length > 0)
-                return found;
-            return lastGood is null ? throw SshFailure.NameNotResolved(endpoint, null) : [lastGood];
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException)
-        {
-            return lastGood is null ? throw SshFailure.NameNotResolved(endpoint, e) : [lastGood];
-        }
+        OwnThread.Observe(closing);
+        _closed.TrySetResult();
     }
 
     /// <summary>Null: nobody listens at this address, and it is not the last.</summary>
     private static async Task<SshConnection?> TryAsync(
         SshEndpoint endpoint,
-        Connecting how,
+        SshConnecting how,
         bool last,
         CancellationToken ct
     )
@@ -200,7 +220,7 @@ public sealed class SshConnection : IDisposable
         }
     }
 
-    private static SshConnection Connect(SshEndpoint endpoint, Connecting how)
+    private static SshConnection Connect(SshEndpoint endpoint, SshConnecting how)
     {
         var info = new ConnectionInfo(
             how.Address.ToString(),
@@ -210,6 +230,8 @@ public sealed class SshConnection : IDisposable
         )
         {
             Timeout = how.Limits.Connect,
+            RetryAttempts = how.Limits.OpenAttempts,
+            MaxSessions = how.Limits.Channels,
         };
         var client = new SshClient(info) { KeepAliveInterval = how.Limits.KeepAlive };
         client.HostKeyReceived += (_, e) => e.CanTrust = how.Accepts(endpoint, $"SHA256:{e.FingerPrintSHA256}");
@@ -222,26 +244,6 @@ public sealed class SshConnection : IDisposable
         {
             client.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>One attempt at one address, and the key that it showed.</summary>
-    private sealed class Connecting(SshLimits limits, TimeProvider time, IPAddress address, Action<string>? keySeen)
-    {
-        public SshLimits Limits { get; } = limits;
-        public TimeProvider Time { get; } = time;
-        public IPAddress Address { get; } = address;
-        public string? Seen { get; private set; }
-        public DeviceException? Mismatch { get; private set; }
-
-        public bool Accepts(SshEndpoint endpoint, string fingerprint)
-        {
-            Seen = fingerprint;
-            keySeen?.Invoke(fingerprint);
-            if (HostKeys.Same(endpoint.HostKeyFingerprint, fingerprint))
-                return true;
-            Mismatch = HostKeys.Changed(endpoint, fingerprint);
-            return false;
         }
     }
 }

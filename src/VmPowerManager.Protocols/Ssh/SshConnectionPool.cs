@@ -5,8 +5,9 @@ using System.Net;
 namespace VmPowerManager.Protocols.Ssh;
 
 /// <summary>Standing connections by endpoint: a command on a warm one costs a round trip and a process, not a login. A
-/// dead connection is replaced; a command is tried a second time only when its channel never opened. Unused ones are closed
-/// after <see cref="SshLimits.Idle"/>. Any thread.</summary>
+/// dead connection is replaced; a command is tried a second time only when its channel never opened. One whose channel the
+/// server refused waits, and nothing that runs is disturbed. Unused connections are closed after
+/// <see cref="SshLimits.Idle"/>. Any thread.</summary>
 /// <remarks>The pinned key is no part of what makes two endpoints equal: pinning the key that a standing connection
 /// showed keeps that connection.</remarks>
 public sealed class SshConnectionPool : IDisposable
@@ -15,16 +16,25 @@ public sealed class SshConnectionPool : IDisposable
     private const int MostConnections = 3;
     private static readonly TimeSpan ChannelPatience = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>With all connections full: one may have been lost without a word, or a learned limit be over.</summary>
+    private static readonly TimeSpan FullPatience = TimeSpan.FromSeconds(2);
+
     private readonly SshLimits _limits;
     private readonly TimeProvider _time;
     private readonly Action<SshEndpoint, string>? _firstSeen;
+    private readonly LastAddresses? _addresses;
     private readonly ConcurrentDictionary<SshEndpoint, Line> _lines = new();
     private readonly ITimer _sweep;
 
     /// <param name="firstSeen">Told once when an endpoint without a pinned key showed its key. It must only enqueue.</param>
-    public SshConnectionPool(SshLimits limits, TimeProvider time, Action<SshEndpoint, string>? firstSeen)
+    public SshConnectionPool(
+        SshLimits limits,
+        TimeProvider time,
+        Action<SshEndpoint, string>? firstSeen,
+        LastAddresses? addresses = null
+    )
     {
-        (_limits, _time, _firstSeen) = (limits, time, firstSeen);
+        (_limits, _time, _firstSeen, _addresses) = (limits, time, firstSeen, addresses);
         var every = TimeSpan.FromSeconds(30);
         _sweep = time.CreateTimer(_ => CloseIdle(), null, every, every);
     }
@@ -48,15 +58,19 @@ public sealed class SshConnectionPool : IDisposable
     )
     {
         var line = LineOf(endpoint);
-        var connection = await EnterAsync(line, endpoint, ct);
-        var attempt = await connection.RunEnteredAsync(command, input, ct);
-        if (attempt is { Fault: not null, Sent: false })
+        var patience = ChannelPatience;
+        for (var failed = false; ; )
         {
-            connection = await EnterAsync(line, endpoint, ct);
-            attempt = await connection.RunEnteredAsync(command, input, ct);
+            var connection = await EnterAsync(line, endpoint, patience, ct);
+            var attempt = await connection.RunEnteredAsync(command, input, ct);
+            line.UsedAt = _time.GetTimestamp();
+            if (attempt.Refused)
+                patience = TimeSpan.Zero;
+            else if (failed || attempt is not { Fault: { Fault: not DeviceFault.Refused }, Sent: false })
+                return attempt;
+            else
+                failed = true;
         }
-        line.UsedAt = _time.GetTimestamp();
-        return attempt;
     }
 
     /// <summary>Drops connections to this address and what was learned of its key: the next use trusts anew, or as its
@@ -84,26 +98,48 @@ public sealed class SshConnectionPool : IDisposable
     }
 
     /// <summary>A live connection of the trusted key with a channel taken on it.</summary>
-    private async Task<SshConnection> EnterAsync(Line line, SshEndpoint endpoint, CancellationToken ct)
+    /// <param name="patience">How long a channel is waited for before another connection is opened.</param>
+    private async Task<SshConnection> EnterAsync(
+        Line line,
+        SshEndpoint endpoint,
+        TimeSpan patience,
+        CancellationToken ct
+    )
     {
+        var since = _time.GetTimestamp();
         while (true)
         {
             var alive = line.Alive(endpoint.HostKeyFingerprint);
-            foreach (var connection in alive)
-                if (await connection.EnterAsync(TimeSpan.Zero, ct))
-                    return connection;
-            if (alive.Length > 0)
+            var changes = alive.Select(c => c.Changed).ToList();
+            if (alive.FirstOrDefault(c => c.TryEnter()) is { } free)
+                return free;
+            var left = alive.Length < MostConnections ? patience - _time.GetElapsedTime(since) : FullPatience;
+            if (alive.Length > 0 && left > TimeSpan.Zero)
             {
-                var patience = alive.Length < MostConnections ? ChannelPatience : ChannelPatience * 8;
-                if (await alive[^1].EnterAsync(patience, ct))
-                    return alive[^1];
-                if (alive.Length >= MostConnections)
-                    continue;
+                await ChangedAsync(changes, left, ct);
+                continue;
             }
-            SshHearing.Connecting(line.Reach);
-            await OpenAsync(line, endpoint, alive.Length, ct);
-            SshHearing.Heard();
+            Hearing.Connecting(line.Reach);
+            try
+            {
+                await OpenAsync(line, endpoint, alive.Length, ct);
+                Hearing.Heard();
+            }
+            catch (DeviceException e) when (e.Fault != DeviceFault.Unreachable)
+            {
+                Hearing.Heard();
+                throw;
+            }
         }
+    }
+
+    private async Task ChangedAsync(List<Task> changes, TimeSpan patience, CancellationToken ct)
+    {
+        try
+        {
+            await Task.WhenAny(changes).WaitAsync(patience, _time, ct);
+        }
+        catch (TimeoutException) { }
     }
 
     /// <summary>Adds a connection unless somebody else did meanwhile.</summary>
@@ -119,12 +155,13 @@ public sealed class SshConnectionPool : IDisposable
                 pinned,
                 _limits,
                 _time,
-                line.LastGood,
+                line.LastGood ?? _addresses?.Of(endpoint.Host),
                 null,
                 line.Reach,
                 ct
             );
             line.LastGood = connection.Address;
+            _addresses?.Note(endpoint.Host, connection.Address);
             line.Add(connection);
             if (pinned.HostKeyFingerprint is not null)
                 return;
@@ -140,7 +177,7 @@ public sealed class SshConnectionPool : IDisposable
     private void CloseIdle()
     {
         foreach (var (_, line) in _lines)
-            if (_time.GetElapsedTime(line.UsedAt) > _limits.Idle)
+            if (_time.GetElapsedTime(line.UsedAt) > _limits.Idle && !line.IsBusy)
                 line.Close();
     }
 
@@ -151,21 +188,35 @@ public sealed class SshConnectionPool : IDisposable
         private ImmutableArray<SshConnection> _connections = [];
 
         public SemaphoreSlim Opening { get; } = new(1, 1);
-        public SshReach Reach { get; } = new();
+        public PeerReach Reach { get; } = new();
         public IPAddress? LastGood { get; set; }
         public string? Learned { get; set; }
         public long UsedAt { get; set; }
 
+        /// <summary>A command runs, which may take longer than idle connections are kept.</summary>
+        public bool IsBusy
+        {
+            get
+            {
+                lock (_gate)
+                    return _connections.Any(c => c.IsBusy);
+            }
+        }
+
+        /// <summary>Those that live and showed the trusted key. One that showed another is closed when nothing runs on it:
+        /// who still asks with what was trusted a moment ago must not end what is asked with what is trusted now.</summary>
         public ImmutableArray<SshConnection> Alive(string? pinned)
         {
             lock (_gate)
             {
                 foreach (var connection in _connections)
-                    if (!connection.IsAlive || !HostKeys.Same(pinned, connection.HostKeyFingerprint))
+                    if (!connection.IsAlive || (!Trusted(connection) && !connection.IsBusy))
                         connection.Dispose();
                 _connections = [.. _connections.Where(c => c.IsAlive)];
-                return _connections;
+                return [.. _connections.Where(Trusted)];
             }
+
+            bool Trusted(SshConnection connection) => HostKeys.Same(pinned, connection.HostKeyFingerprint);
         }
 
         public void Add(SshConnection connection)

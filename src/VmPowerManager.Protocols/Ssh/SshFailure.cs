@@ -50,6 +50,10 @@ internal static class SshFailure
             _ => new(DeviceFault.ProtocolError, $"{endpoint}: {e.Message}", e),
         };
 
+    /// <summary>It opens no channel (RFC 4254, 5.1), and nothing of ours runs that could end.</summary>
+    public static DeviceException OpensNoChannel(SshEndpoint endpoint, string? words, Exception? e) =>
+        new(DeviceFault.Refused, $"{endpoint} opens no channel for a command: {words ?? e?.Message}", e);
+
     public static DeviceException NameNotResolved(SshEndpoint endpoint, Exception? e) =>
         new(DeviceFault.Unreachable, $"name not resolved: {endpoint.Host}", e);
 
@@ -68,14 +72,15 @@ internal static class SshFailure
         e.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => new(DeviceFault.Unreachable, $"connection refused by {At(endpoint)}", e),
-            SocketError.HostUnreachable or SocketError.NetworkUnreachable => new(
-                DeviceFault.Unreachable,
-                $"no route to {At(endpoint)}",
+            SocketError.HostUnreachable => new(DeviceFault.Unreachable, $"no route to {At(endpoint)}", e),
+            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => NameNotResolved(endpoint, e),
+            var error when SocketSilence.IsOfThePeer(error) => NoAnswer(endpoint, e.Message, e),
+            var error when SocketSilence.IsEnded(error) => new(
+                DeviceFault.ProtocolError,
+                $"{At(endpoint)} ended the connection: {e.Message}",
                 e
             ),
-            SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => NameNotResolved(endpoint, e),
-            SocketError.TimedOut => NoAnswer(endpoint, e.Message, e),
-            _ => new(DeviceFault.Unreachable, $"no connection to {At(endpoint)}: {e.Message}", e),
+            _ => new(DeviceFault.Timeout, $"no connection to {At(endpoint)} can be tried: {e.Message}", e),
         };
 
     private static string At(SshEndpoint endpoint) => $"{endpoint.Host}:{endpoint.Port}";

@@ -23,8 +23,13 @@ public sealed record SshLimits
 
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Commands at a time on one connection (OpenSSH refuses the eleventh by default).</summary>
-    public int Channels { get; init; } = 4;
+    /// <summary>Commands at a time on one connection, unless the server allows fewer (OpenSSH refuses the eleventh by
+    /// default). Three connections carry an order to each of twenty guests.</summary>
+    public int Channels { get; init; } = 8;
+
+    /// <summary>How often a refused channel is asked for before it is waited for: a server may still count one that was
+    /// closed a moment ago.</summary>
+    internal int OpenAttempts { get; init; } = 3;
 
     /// <summary>Bytes kept of standard output, and of standard error; what comes after is read and dropped.</summary>
     public int OutputBytes { get; init; } = 1 << 20;

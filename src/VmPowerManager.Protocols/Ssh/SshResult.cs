@@ -16,6 +16,9 @@ public sealed record SshResult(
 {
     public bool Succeeded => ExitCode == 0;
 
+    /// <summary>It said nothing.</summary>
+    public bool Silent => string.IsNullOrWhiteSpace(Error) && string.IsNullOrWhiteSpace(Output);
+
     /// <summary>The command's own words about a failure: standard error, else standard output, else how it ended.</summary>
     public string Words
     {

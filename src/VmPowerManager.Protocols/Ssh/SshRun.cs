@@ -1,11 +1,21 @@
 using System.Buffers;
 using System.Text;
 using Renci.SshNet;
+using Renci.SshNet.Common;
 
 namespace VmPowerManager.Protocols.Ssh;
 
 /// <summary>One command on one channel, from its opening to its closing.</summary>
-internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits limits, TimeProvider time)
+/// <param name="closed">Ends when we closed the connection: the library does not tell the commands on it.</param>
+/// <param name="opened">Told once when the channel is open.</param>
+internal sealed class SshRun(
+    SshClient client,
+    Task closed,
+    Action opened,
+    SshEndpoint endpoint,
+    SshLimits limits,
+    TimeProvider time
+)
 {
     private const int Pending = 0;
     private const int Sent = 1;
@@ -16,6 +26,9 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
 
     /// <summary>The server said that it runs the command.</summary>
     public bool Accepted { get; private set; }
+
+    /// <summary>Its channel was open.</summary>
+    public bool Opened => _state == Sent;
 
     /// <summary>The channel is closed; its place is free.</summary>
     public Task Closed { get; private set; } = Task.CompletedTask;
@@ -33,7 +46,7 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
                 await Task.WhenAny(_opened.Task, executing).WaitAsync(limits.Open, time, ct);
                 await executing.WaitAsync(limits.Accept, time, ct);
                 Accepted = true;
-                SshHearing.Heard();
+                Hearing.Heard();
                 var result = await FinishAsync(command, executing.Result, connectionId, ct);
                 Closed = OwnThread.Run(command.Dispose);
                 return new(result, null, true);
@@ -58,7 +71,9 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
         }
         catch (Exception e)
         {
-            return Failed(SshFailure.OfRun(endpoint, e));
+            // The library's word for a refused channel, and for nothing else before one is open.
+            var refused = e.GetType() == typeof(SshException) && _state == Pending;
+            return Failed(SshFailure.OfRun(endpoint, e)) with { Refused = refused };
         }
         finally
         {
@@ -80,8 +95,11 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
     /// <summary>The channel is open and the command about to be written.</summary>
     private void Leaving()
     {
-        if (Interlocked.CompareExchange(ref _state, Sent, Pending) == Abandoned)
+        var before = Interlocked.CompareExchange(ref _state, Sent, Pending);
+        if (before == Abandoned)
             throw new OperationCanceledException("The channel opened too late.");
+        if (before == Pending)
+            opened();
         _opened.TrySetResult();
     }
 
@@ -131,10 +149,13 @@ internal sealed class SshRun(SshClient client, SshEndpoint endpoint, SshLimits l
         var (output, error) = (new Kept(limits.OutputBytes), new Kept(limits.OutputBytes));
         while (!executing.IsCompleted)
         {
+            var ours = closed.IsCompleted;
             await Task.WhenAny(executing, Task.Delay(Drain, time, both.Token));
             both.Token.ThrowIfCancellationRequested();
             output.TakeReady(command.OutputStream);
             error.TakeReady(command.ExtendedOutputStream);
+            if (ours && !executing.IsCompleted)
+                throw new SshConnectionException("It was closed meanwhile.");
         }
         await executing;
         output.TakeRest(command.OutputStream);

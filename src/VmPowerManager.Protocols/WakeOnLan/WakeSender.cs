@@ -15,15 +15,10 @@ public sealed class WakeSender(TimeProvider time)
     /// <exception cref="DeviceException">It could be sent nowhere.</exception>
     public async Task<string> SendAsync(WakeTarget target, CancellationToken ct)
     {
-        var packet = MagicPacket.For(target.Address);
+        var packet = MagicPacket.For(target.Address, target.SecureOn);
         var ways = target.Host is { } host ? await WaysToAsync(host, target, ct) : Broadcasts(target);
         if (ways.Count == 0)
-            throw new DeviceException(
-                DeviceFault.Unreachable,
-                target.Interface is { } name
-                    ? $"There is no interface {name} with an IPv4 address that is up."
-                    : "No network interface with an IPv4 address is up."
-            );
+            throw new DeviceException(DeviceFault.Unreachable, NoWay(target));
         var (sent, failed) = (new List<string>(), new List<string>());
         foreach (var way in ways)
         {
@@ -36,6 +31,15 @@ public sealed class WakeSender(TimeProvider time)
             ? $"magic packet sent to {string.Join(", ", sent)}"
             : throw new DeviceException(DeviceFault.Unreachable, string.Join("; ", failed));
     }
+
+    /// <summary>Why nothing could be sent now, as far as that can be seen without sending; null: it could.</summary>
+    public static string? Problem(WakeTarget target) =>
+        target is { Host: not null, Interface: null } || Addresses(target.Interface).Any() ? null : NoWay(target);
+
+    private static string NoWay(WakeTarget target) =>
+        target.Interface is { } name
+            ? $"There is no interface {name} with an IPv4 address that is up."
+            : "No network interface with an IPv4 address is up.";
 
     private sealed record Way(IPAddress From, IPEndPoint To)
     {

@@ -3,22 +3,46 @@ using VmPowerManager.Core;
 namespace VmPowerManager.Accounts;
 
 /// <summary>POST /api/v1/setup.</summary>
-public sealed record SetupRequest(string? SetupCode = null, string? Email = null, string? Password = null);
+public sealed record SetupRequest(string? SetupCode = null, string? Email = null, string? Password = null)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(SetupRequest);
+}
 
 /// <summary>POST /api/v1/auth/token. <c>code</c>: of the second factor, or a recovery code.</summary>
-public sealed record TokenRequest(string? Email = null, string? Password = null, string? Code = null);
+public sealed record TokenRequest(string? Email = null, string? Password = null, string? Code = null)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(TokenRequest);
+}
 
 /// <summary>POST /api/v1/auth/refresh.</summary>
-public sealed record RefreshRequest(string? RefreshToken = null);
+public sealed record RefreshRequest(string? RefreshToken = null)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(RefreshRequest);
+}
 
 /// <summary>The answer of both. The refresh token is good for one use; null while it cannot be stored.</summary>
-public sealed record TokenView(string AccessToken, string TokenType, int ExpiresInSeconds, string? RefreshToken);
+public sealed record TokenView(string AccessToken, string TokenType, int ExpiresInSeconds, string? RefreshToken)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(TokenView);
+}
 
 /// <summary>POST and PUT /api/v1/users. PUT keeps what is left out.</summary>
-public sealed record UserRequest(string? Email = null, string? Password = null, Role? Role = null);
+public sealed record UserRequest(string? Email = null, string? Password = null, Role? Role = null)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{Email} ({Role})";
+}
 
 /// <summary>POST /api/v1/account/password.</summary>
-public sealed record PasswordRequest(string? CurrentPassword = null, string? NewPassword = null);
+public sealed record PasswordRequest(string? CurrentPassword = null, string? NewPassword = null)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(PasswordRequest);
+}
 
 /// <summary>A user as answered.</summary>
 public sealed record UserView(
@@ -54,7 +78,11 @@ public sealed record ApiTokenView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? ExpiresAt,
     string? Token
-);
+)
+{
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{Name} ({Role})";
+}
 
 internal static class UserInput
 {

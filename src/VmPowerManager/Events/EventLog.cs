@@ -22,6 +22,8 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
     private int _unstored;
     private int _lost;
     private TaskCompletionSource? _appended;
+    private TaskCompletionSource? _marked;
+    private bool _stalled;
 
     /// <summary>The number of the newest event, for screens that show the tail.</summary>
     public Live<long> Newest { get; } = new((stream?.Sequence).GetValueOrDefault());
@@ -95,7 +97,39 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
             _stored = Math.Max(_stored, upTo);
             _unstored = Tail(_stored).Count;
             Trim();
+            _stalled = false;
+            Release(ref _marked);
         }
+    }
+
+    /// <summary>The database takes nothing now: nobody waits for it.</summary>
+    internal void MarkStalled()
+    {
+        lock (_gate)
+        {
+            _stalled = true;
+            Release(ref _marked);
+        }
+    }
+
+    /// <summary>Ends when all that was appended before this call is stored, when the database takes nothing now, and after
+    /// <paramref name="most"/> at the latest.</summary>
+    internal async Task StoredAsync(TimeSpan most)
+    {
+        var upTo = Newest.Value;
+        using var end = new CancellationTokenSource(most, time);
+        while (Marked(upTo) is { } marked)
+        {
+            await marked.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (end.IsCancellationRequested)
+                return;
+        }
+    }
+
+    private Task? Marked(long upTo)
+    {
+        lock (_gate)
+            return _stored >= upTo || _unstored == 0 || _stalled ? null : Next(ref _marked);
     }
 
     /// <summary>How many were given up unstored since the last call.</summary>
@@ -112,7 +146,16 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
     internal Task Appended()
     {
         lock (_gate)
-            return (_appended ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            return Next(ref _appended);
+    }
+
+    private static Task Next(ref TaskCompletionSource? signal) =>
+        (signal ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    private static void Release(ref TaskCompletionSource? signal)
+    {
+        signal?.TrySetResult();
+        signal = null;
     }
 
     private void Keep(EventEntry entry)
@@ -120,8 +163,7 @@ public sealed class EventLog(TimeProvider time, LiveStream? stream = null)
         _entries.AddLast(entry);
         _unstored++;
         Trim();
-        _appended?.TrySetResult();
-        _appended = null;
+        Release(ref _appended);
     }
 
     private void Trim()

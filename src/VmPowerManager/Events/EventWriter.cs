@@ -107,12 +107,14 @@ internal sealed partial class EventWriter(
             if (!_failing)
                 LogNotStoring(logger, e.InnerException?.Message ?? e.Message);
             _failing = true;
+            log.MarkStalled();
             return false;
         }
         catch (Exception e)
         {
             // A bug here must not end the process (STYLE: Toolchain 10).
             LogUnexpected(logger, e);
+            log.MarkStalled();
             return false;
         }
     }

@@ -1,5 +1,4 @@
 using VmPowerManager.Protocols;
-using VmPowerManager.Protocols.Ssh;
 
 namespace VmPowerManager.Hosts;
 
@@ -15,7 +14,7 @@ internal sealed class DeviceCall(TimeProvider time)
     )
     {
         using var timer = new CancellationTokenSource(limit, time);
-        var hearing = SshHearing.Begin();
+        var hearing = Hearing.Begin();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(ct, timer.Token);
         try
         {
@@ -36,6 +35,14 @@ internal sealed class DeviceCall(TimeProvider time)
         catch (DeviceException e)
         {
             return new(default, e.Fault, e.Message);
+        }
+        catch (ObjectDisposedException)
+        {
+            return new(
+                default,
+                DeviceFault.ProtocolError,
+                "the connection was closed: its settings, or what is trusted, changed meanwhile"
+            );
         }
         // A bug in a driver must not end the run that called it (DESIGN 3: it never throws).
         catch (Exception e)

@@ -15,6 +15,7 @@ public sealed class GuestRow
     public GuestState State { get; set; }
     public AgentState Agent { get; set; }
     public int Priority { get; set; }
+    public bool ControlsHosts { get; set; }
     public DateTimeOffset SeenAt { get; set; }
 }
 

@@ -36,6 +36,15 @@ internal sealed partial class GuestStore(
         }
     }
 
+    /// <summary>Guests that were last seen on a host, as far as they are stored. Needs no database.</summary>
+    public IReadOnlyList<KnownGuest> Of(int hostId) =>
+        [
+            .. _saved
+                .Select(s => s.Value)
+                .Where(g => g.HostId == hostId)
+                .Select(g => new KnownGuest(g.Realm, g.ExternalId, g.Name, g.Kind, g.SeenAt)),
+        ];
+
     /// <summary>A removed host took its guests with it: their ids are no more.</summary>
     public void Removed(int hostId)
     {
@@ -148,7 +157,7 @@ internal sealed partial class GuestStore(
                     }
                 );
             (row.HostId, row.Name, row.Kind, row.State) = (guest.HostId, guest.Name, guest.Kind, guest.State);
-            (row.Agent, row.SeenAt) = (guest.Agent, guest.SeenAt);
+            (row.Agent, row.SeenAt, row.ControlsHosts) = (guest.Agent, guest.SeenAt, guest.ControlsHosts);
             rows.Add(row);
         }
         db.SaveChanges();
@@ -168,6 +177,7 @@ internal sealed partial class GuestStore(
             State = row.State,
             Agent = row.Agent,
             Priority = row.Priority,
+            ControlsHosts = row.ControlsHosts,
             SeenAt = row.SeenAt,
         };
 

@@ -56,13 +56,13 @@ internal sealed class HostCommands(
         var secrets = directory.Secrets(row);
         var merged = MergedSettings.Of(body, saved, secrets ?? new Dictionary<string, string>());
         // Sealed by a key that is away: they stay until new ones are given, for the address that they belong to.
-        var keepSealed = secrets is null && saved is not null && merged is { AddressChanged: false, Secrets.Count: 0 };
+        var keepSealed = secrets is null && saved is not null && merged is { Dropped.Count: 0, Secrets.Count: 0 };
         var driver = validation.Check(body, merged, named: true, keepSealed);
         Apply(row, body, merged, driver, keepSealed);
         await DemandFreeAsync(db, row, ct);
         await SaveAsync(db, row, ct);
-        if (saved?.Ssh is not null && saved.Ssh.HostKeyFingerprint != merged.Settings.Ssh?.HostKeyFingerprint)
-            trust.Forget(saved.Ssh);
+        if (saved is not null)
+            trust.Forget(saved, merged.Settings);
         await SavedAsync(actor, row, "host.updated", $"Host {row.Name} was changed.");
     }
 
@@ -85,8 +85,8 @@ internal sealed class HostCommands(
         {
             throw new ConflictException($"{row.Name} or one of its guests is in use by a plan.");
         }
-        if (HostSettings.TryParse(row.Settings)?.Ssh is { } ssh)
-            trust.Forget(ssh);
+        if (HostSettings.TryParse(row.Settings) is { } settings)
+            trust.Forget(settings, new HostSettings());
         await SavedAsync(actor, row, "host.deleted", $"Host {row.Name} was removed.");
     }
 
@@ -96,7 +96,7 @@ internal sealed class HostCommands(
     public async Task<HostProbe> TestAsync(ClaimsPrincipal actor, HostBody body, CancellationToken ct)
     {
         var probe = await ProbeAsync(actor, body, ct);
-        return probe.Blocked is { } failed ? throw new PeerRefusedException(failed.Detail, failed.Name) : probe;
+        return probe.Blocked is { } failed ? throw new PeerRefusedException(failed.Says, failed.Name) : probe;
     }
 
     /// <summary>As <see cref="TestAsync"/>, for those who show each step: what failed is among the checks.</summary>
@@ -113,35 +113,6 @@ internal sealed class HostCommands(
         var driver = validation.Check(body, merged, named: false, keptSecrets: false);
         var device = new HostDevice(0, body.Name ?? "test", merged.Settings.ToElement(), merged.Secrets);
         return HostProbe.Of(await power.ProbeAsync(driver, device, TestLimit, ct));
-    }
-
-    /// <summary>Pins a host key that a person has approved; all else of the host stays as it is.</summary>
-    /// <exception cref="RefusalException">Forbidden, unknown, or no fingerprint.</exception>
-    public async Task TrustAsync(ClaimsPrincipal actor, int id, string hostKeyFingerprint, CancellationToken ct)
-    {
-        Access.Demand(actor, Role.Administrator);
-        await using var db = await database.CreateDbContextAsync(ct);
-        var row = await FindAsync(db, id, ct);
-        if (HostSettings.TryParse(row.Settings) is not { Ssh: { } ssh } settings)
-            throw new ConflictException($"{row.Name} is not reached over SSH.");
-        HostValidation.CheckFingerprint(hostKeyFingerprint);
-        row.Settings = (settings with { Ssh = ssh with { HostKeyFingerprint = hostKeyFingerprint } }).ToJson();
-        await SaveAsync(db, row, ct);
-        trust.Forget(ssh);
-        events.Append(
-            new NewEvent(
-                "host.trusted",
-                Severity.Info,
-                row.Name,
-                $"{row.Name} is known by its host key {hostKeyFingerprint} from now on, as a person approved."
-            )
-            {
-                Actor = Access.Name(actor),
-                HostId = row.Id,
-                Data = new { before = ssh.HostKeyFingerprint, hostKeyFingerprint },
-            }
-        );
-        await directory.ReloadAsync();
     }
 
     /// <summary>Declares that this program runs on that host, and on no other.</summary>
@@ -166,7 +137,7 @@ internal sealed class HostCommands(
         row.Role = body.Role ?? (hasGuests ? HostRole.Hypervisor : HostRole.Server);
         row.RunsManager = body.RunsManager;
         row.MinSupplies = body.MinSupplies;
-        row.MaxParallelGuests = body.MaxParallelGuests ?? 10;
+        row.MaxParallelGuests = body.MaxParallelGuests ?? HostBody.UsualParallelGuests;
         row.Witness = string.IsNullOrWhiteSpace(body.Witness) ? null : body.Witness.Trim();
         row.OffSilenceSeconds = body.OffSilenceSeconds ?? 60;
         row.Settings = merged.Settings.ToJson();

@@ -164,10 +164,12 @@ internal sealed partial class HostDirectory(
             MinSupplies = row.MinSupplies,
             MaxParallelGuests = row.MaxParallelGuests,
             Witness = row.Witness,
-            Address = settings.Ssh?.Host,
+            Address = settings.Reached(driver?.OwnAddress ?? ["ssh", "https", "winrm"])?.Host,
             WakeMethods = [.. settings.Wake.Select(w => w.Method)],
             OffSilenceSeconds = row.OffSilenceSeconds,
             Capabilities = driver?.Capabilities ?? HostCapabilities.None,
+            Preparations = driver?.Preparations ?? [],
+            SharedPreparations = driver?.SharedPreparations ?? [],
             Fault = unreadable ?? (driver is null ? $"No driver speaks the platform {row.Platform}." : null),
         };
 

@@ -14,7 +14,8 @@ public sealed record HostTestAnswer(
     bool Ok,
     IReadOnlyList<HostCheck> Checks,
     string? HostKeyFingerprint,
-    string? CertificateFingerprint
+    string? CertificateFingerprint,
+    string? DirectCertificateFingerprint
 );
 
 /// <summary>What a person decides about a guest; all else is the platform's.</summary>
@@ -93,7 +94,13 @@ public static class HostEndpoints
     )
     {
         var probe = await commands.TestAsync(actor, body, ct);
-        return new(probe.Ok, probe.Checks, probe.HostKeyFingerprint, probe.CertificateFingerprint);
+        return new(
+            probe.Ok,
+            probe.Checks,
+            probe.HostKeyFingerprint,
+            probe.CertificateFingerprint,
+            probe.DirectCertificateFingerprint
+        );
     }
 
     private static async Task<GuestList> DiscoverAsync(

@@ -12,6 +12,7 @@ internal sealed partial class HostMonitor(
     HostDirectory directory,
     HostPower power,
     GuestStore store,
+    HostCheckBook checks,
     EventLog events,
     TimeProvider time,
     ILogger<HostMonitor> logger
@@ -152,6 +153,7 @@ internal sealed partial class HostMonitor(
                     HostWatch.Start(entry, RefreshWatchedAsync, time, _stopping.Token)
                 );
         }
+        checks.KeepOnly(directory.Entries);
         _configured.Tell(true, LogFollower);
     }
 
@@ -182,7 +184,7 @@ internal sealed partial class HostMonitor(
             before = Picture;
             Picture = outcome is { Ok: true, Value: { } seen }
                 ? before.Refreshed(hostId, seen, asked, elapsed)
-                : before.Failed(hostId, outcome.Words ?? "", outcome.Fault);
+                : before.Failed(hostId, outcome.Words ?? "", outcome.Fault, elapsed);
             after = Picture.Hosts.GetValueOrDefault(hostId);
         }
         if (after is null)

@@ -21,7 +21,11 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
                         ? h with
                         {
                             Realm = had.Realm,
+                            WholeRealm = had.WholeRealm,
+                            NotReady = had.NotReady,
                             Guests = had.Guests,
+                            Facts = had.Facts,
+                            Forced = had.Forced,
                             RefreshedAt = had.RefreshedAt,
                             Refreshed = had.Refreshed,
                             Fault = h.Fault ?? had.Fault,
@@ -52,14 +56,18 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
 
     /// <summary>A complete listing: guests that came from another host move here; guests that are in no listing any more
     /// stay, in an unknown state.</summary>
+    /// <param name="elapsed">When it was asked for: a later question may have been answered before.</param>
     public HostPicture Refreshed(int hostId, HostInventory seen, DateTimeOffset at, TimeSpan elapsed)
     {
         if (!Hosts.TryGetValue(hostId, out var host))
             return this;
-        var before = Guests.Where(g => g.Realm == seen.Realm).ToDictionary(g => g.ExternalId, StringComparer.Ordinal);
+        if (host.Refreshed > elapsed)
+            return new(Hosts.SetItem(hostId, Completed(host, seen)));
+        var realm = host.RealmOf(seen);
+        var before = Guests.Where(g => g.Realm == realm).ToDictionary(g => g.ExternalId, StringComparer.Ordinal);
         var here = seen
             .Guests.DistinctBy(g => g.ExternalId)
-            .Select(g => Seen(hostId, seen.Realm, g, before.GetValueOrDefault(g.ExternalId), at))
+            .Select(g => Seen(hostId, realm, g, before.GetValueOrDefault(g.ExternalId), at))
             .ToList();
         var ids = here.Select(g => (g.Realm, g.ExternalId)).ToHashSet();
         var gone = host
@@ -72,8 +80,12 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
         );
         var refreshed = host with
         {
-            Realm = seen.Realm,
+            Realm = realm,
+            WholeRealm = seen.WholeRealm,
+            NotReady = seen.NotReady,
             Guests = Sorted([.. here, .. gone]),
+            Facts = seen.Facts ?? host.Facts,
+            Forced = seen.Forced ?? host.Forced,
             RefreshedAt = at,
             Refreshed = elapsed,
             Fault = null,
@@ -82,8 +94,33 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
         return new(hosts.SetItem(hostId, refreshed));
     }
 
-    public HostPicture Failed(int hostId, string words, DeviceFault? kind = null) =>
-        Hosts.TryGetValue(hostId, out var host)
+    /// <summary>An answer that was overtaken by a later one: of it only what a quick look does not tell.</summary>
+    private static HostSnapshot Completed(HostSnapshot host, HostInventory seen)
+    {
+        var agents = seen.Guests.DistinctBy(g => g.ExternalId).ToDictionary(g => g.ExternalId, g => g.Agent);
+        return host with
+        {
+            Facts = seen.Facts ?? host.Facts,
+            Forced = seen.Forced ?? host.Forced,
+            Guests =
+            [
+                .. host.Guests.Select(g =>
+                    g.State == GuestState.Running
+                    && agents.TryGetValue(g.ExternalId, out var agent)
+                    && agent != AgentState.Unknown
+                        ? g with
+                        {
+                            Agent = agent,
+                        }
+                        : g
+                ),
+            ],
+        };
+    }
+
+    /// <param name="elapsed">When it was asked for.</param>
+    public HostPicture Failed(int hostId, string words, DeviceFault? kind, TimeSpan elapsed) =>
+        Hosts.TryGetValue(hostId, out var host) && !(host.Refreshed > elapsed)
             ? new(Hosts.SetItem(hostId, host with { Fault = words, FaultKind = kind }))
             : this;
 
@@ -150,6 +187,7 @@ internal sealed record HostPicture(ImmutableSortedDictionary<int, HostSnapshot> 
                     ? before.Agent
                     : guest.Agent,
             Priority = before?.Priority ?? 0,
+            ControlsHosts = guest.ControlsHosts ?? before?.ControlsHosts ?? false,
             SeenAt = at,
         };
 

@@ -7,17 +7,40 @@ namespace VmPowerManager.Hosts;
 internal sealed partial class HostPower(
     HostDirectory directory,
     IEnumerable<IWakeMethod> wakeMethods,
+    BmcOrders orders,
+    HostCheckBook checks,
+    LastAddresses addresses,
+    GuestStore guests,
     TimeProvider time
 ) : IHostPower
 {
     private const int MostOutput = 4000;
     private readonly DeviceCall _call = new(time);
+    private readonly ColdHosts _cold = new(time);
 
-    public Task<DeviceOutcome<HostProbe>> ProbeAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
-        RunAsync(hostId, (driver, host, token) => driver.ProbeAsync(host, token), limit, ct);
+    public async Task<DeviceOutcome<HostProbe>> ProbeAsync(int hostId, TimeSpan limit, CancellationToken ct)
+    {
+        var asked = RunAsync(hostId, (driver, host, token) => driver.ProbeAsync(host, token), limit, ct);
+        if (directory.Find(hostId) is not { } host)
+            return await asked;
+        if (host.Driver is { } driver)
+            asked = WithSecondPathAsync(asked, driver, host.Device, limit, ct);
+        var outcome = await WithWakeAsync(asked, host.Device, host, limit, ct);
+        checks.Note(host, HostProbe.Of(outcome));
+        return outcome;
+    }
 
-    public Task<DeviceOutcome<HostInventory>> GetStatesAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
-        RunAsync(hostId, (driver, host, token) => driver.GetStatesAsync(host, token), limit, ct);
+    public async Task<DeviceOutcome<HostInventory>> GetStatesAsync(int hostId, TimeSpan limit, CancellationToken ct)
+    {
+        var states = await RunAsync(hostId, (driver, host, token) => driver.GetStatesAsync(host, token), limit, ct);
+        // All its ways: which of them will be needed is seen when names are gone.
+        if (states.Ok)
+            _cold.Forget(hostId);
+        if (states.Ok && directory.Find(hostId) is { } known)
+            foreach (var name in known.Settings.Names.Append(Witness.HostOf(known.Configured.Witness ?? "")))
+                addresses.Learn(name);
+        return states;
+    }
 
     public Task<DeviceOutcome<HostInventory>> DiscoverAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (driver, host, token) => driver.DiscoverAsync(host, token), limit, ct);
@@ -41,39 +64,56 @@ internal sealed partial class HostPower(
         CancellationToken ct
     ) => RunAsync(hostId, (d, host, token) => Done(d.GuestPowerAsync(host, externalId, verb, via, token)), limit, ct);
 
-    public Task<DeviceOutcome<bool>> HostAsync(int hostId, HostVerb verb, TimeSpan limit, CancellationToken ct) =>
-        RunAsync(hostId, (driver, host, token) => Done(driver.HostPowerAsync(host, verb, token)), limit, ct);
-
     public Task<DeviceOutcome<string>> CommandAsync(int hostId, string command, TimeSpan limit, CancellationToken ct) =>
         RunAsync(hostId, (d, host, token) => CutAsync(d.RunCommandAsync(host, command, token)), limit, ct);
 
-    public Task<DeviceOutcome<bool>> BmcOffAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
-        Task.FromResult(
-            new DeviceOutcome<bool>(false, DeviceFault.Unsupported, "Power is not taken through a BMC by this version.")
-        );
-
-    public Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct) =>
-        RunAsync(hostId, (driver, host, token) => Done(driver.UndoAsync(host, kind, token)), limit, ct);
-
-    public Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
-        AnswersAsync(
-            directory.Find(hostId)?.Settings.Ssh is { Host: { } host } ssh
-                ? string.Create(CultureInfo.InvariantCulture, $"{(host.Contains(':') ? $"[{host}]" : host)}:{ssh.Port}")
-                : null,
+    public Task<DeviceOutcome<string>> CommandAsync(
+        int hostId,
+        string command,
+        IReadOnlyDictionary<string, string?> values,
+        TimeSpan limit,
+        CancellationToken ct
+    ) =>
+        RunAsync(
+            hostId,
+            (d, host, token) =>
+                CutAsync(d.RunCommandAsync(host, CommandData.Line(d.ShellOf(host), command, values), token)),
             limit,
             ct
         );
 
-    public Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
-        AnswersAsync(directory.Find(hostId)?.Configured.Witness, limit, ct);
+    public Task<DeviceOutcome<string>> PrepareAsync(
+        int hostId,
+        string kind,
+        bool rehearse,
+        TimeSpan limit,
+        CancellationToken ct
+    ) => RunAsync(hostId, (d, host, token) => d.PrepareAsync(host, kind, rehearse, token), limit, ct);
 
-    private async Task<bool?> AnswersAsync(string? address, TimeSpan limit, CancellationToken ct)
+    public Task<DeviceOutcome<bool>> IsPreparedAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => driver.IsPreparedAsync(host, kind, token), limit, ct);
+
+    public Task<DeviceOutcome<bool>> UndoAsync(int hostId, string kind, TimeSpan limit, CancellationToken ct) =>
+        RunAsync(hostId, (driver, host, token) => Done(driver.UndoAsync(host, kind, token)), limit, ct);
+
+    public async Task<bool?> AddressAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct)
     {
-        if (string.IsNullOrEmpty(address))
+        if (ReachedAt(hostId) is not var (host, port))
             return null;
-        var outcome = await _call.RunAsync(token => Witness.AnswersAsync(address, limit, token), limit, ct);
-        return outcome.Ok && outcome.Value;
+        var address = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(host.Contains(':') ? $"[{host}]" : host)}:{port}"
+        );
+        return await Witness.AnswersAsync(address, addresses.Of(host), limit, time, ct);
     }
+
+    public async Task<bool?> WitnessAnswersAsync(int hostId, TimeSpan limit, CancellationToken ct) =>
+        directory.Find(hostId)?.Configured.Witness is { Length: > 0 } witness
+            ? await Witness.AnswersAsync(witness, addresses.Of(Witness.HostOf(witness)), limit, time, ct) == true
+            : null;
+
+    private (string Host, int Port)? ReachedAt(int hostId) =>
+        directory.Find(hostId) is { Driver: { } driver } entry ? entry.Settings.Reached(driver.OwnAddress) : null;
 
     /// <summary>A probe of settings that are not saved.</summary>
     public Task<DeviceOutcome<HostProbe>> ProbeAsync(
@@ -81,7 +121,11 @@ internal sealed partial class HostPower(
         HostDevice host,
         TimeSpan limit,
         CancellationToken ct
-    ) => _call.RunAsync(token => driver.ProbeAsync(host, token), limit, ct);
+    )
+    {
+        var asked = CallAsync(host, token => driver.ProbeAsync(host, token), limit, ct);
+        return WithWakeAsync(WithSecondPathAsync(asked, driver, host, limit, ct), host, null, limit, ct);
+    }
 
     private Task<DeviceOutcome<T>> RunAsync<T>(
         int hostId,
@@ -92,11 +136,24 @@ internal sealed partial class HostPower(
         directory.Find(hostId) switch
         {
             null => Task.FromResult(new DeviceOutcome<T>(default, DeviceFault.Refused, Removed(hostId))),
-            { Driver: { } driver } entry => _call.RunAsync(token => call(driver, entry.Device, token), limit, ct),
+            { Driver: { } driver } entry => CallAsync(
+                entry.Device,
+                token => call(driver, entry.Device with { Known = guests.Of(hostId) }, token),
+                limit,
+                ct
+            ),
             { } entry => Task.FromResult(
                 new DeviceOutcome<T>(default, DeviceFault.Unsupported, entry.Configured.Fault)
             ),
         };
+
+    /// <summary>What comes back holds no secret of the host, whatever its peers quote.</summary>
+    private async Task<DeviceOutcome<T>> CallAsync<T>(
+        HostDevice host,
+        Func<CancellationToken, Task<T>> call,
+        TimeSpan limit,
+        CancellationToken ct
+    ) => DeviceWords.Tellable(await _call.RunAsync(call, limit, ct), host.Secrets.Values);
 
     private static string Removed(int hostId) =>
         string.Create(CultureInfo.InvariantCulture, $"Host {hostId} is not configured any more.");

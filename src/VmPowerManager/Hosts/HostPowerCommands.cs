@@ -2,17 +2,12 @@ using System.Security.Claims;
 using VmPowerManager.Accounts;
 using VmPowerManager.Core;
 using VmPowerManager.Events;
+using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Hosts;
 
 /// <summary>Single power actions of people, and listing a host's guests on demand.</summary>
-internal sealed class HostPowerCommands(
-    HostDirectory directory,
-    HostMonitor monitor,
-    IHostPower power,
-    TargetOwners owners,
-    EventLog events
-)
+internal sealed class HostPowerCommands(HostMonitor monitor, IHostPower power, TargetOwners owners, EventLog events)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -45,22 +40,52 @@ internal sealed class HostPowerCommands(
     {
         Access.Demand(actor, Role.Operator);
         var host = Host(hostId);
-        var verb = action switch
-        {
-            "shutdown" => HostVerb.Shutdown,
-            "reboot" => HostVerb.Reboot,
-            "wake" or "start" => throw new PeerRefusedException(NoWake(host), action),
-            "forceOff" or "save" => throw new PeerRefusedException(
-                $"A host of platform {host.Platform} cannot be told to do that.",
-                action
-            ),
-            _ => throw new InvalidInputException("action", "One of: shutdown, reboot, forceOff, start, save, wake."),
-        };
+        if (action is not ("shutdown" or "reboot" or "wake" or "start" or "forceOff" or "save"))
+            throw new InvalidInputException("action", "One of: shutdown, reboot, forceOff, start, save, wake.");
+        DemandAble(host, action);
         DemandFree(host.Name, hostId, null, null);
-        var outcome = await power.HostAsync(hostId, verb, Limit, ct);
-        Told(actor, host, null, action!, outcome); // not null: it is one of the words above
+        var outcome = action switch
+        {
+            "shutdown" => await power.HostAsync(hostId, HostVerb.Shutdown, Limit, ct),
+            "reboot" => await power.HostAsync(hostId, HostVerb.Reboot, Limit, ct),
+            "forceOff" => await power.BmcOffAsync(hostId, Limit, ct),
+            _ => await WakeAsync(host, ct),
+        };
+        Told(actor, host, null, action, outcome);
         monitor.WatchClosely(hostId);
         return $"{host.Name} accepted {action}.";
+    }
+
+    /// <summary>By the first of its ways that takes it.</summary>
+    private async Task<DeviceOutcome<bool>> WakeAsync(HostSnapshot host, CancellationToken ct)
+    {
+        var words = new List<string>();
+        for (var i = 0; i < host.WakeMethods.Count; i++)
+        {
+            var outcome = await power.WakeAsync(host.Id, i, provedOff: false, Limit, ct);
+            if (outcome.Ok)
+                return new(true, null, null);
+            words.Add($"{host.WakeMethods[i]}: {outcome.Words}");
+        }
+        return new(false, DeviceFault.Refused, string.Join("; ", words));
+    }
+
+    private static void DemandAble(HostSnapshot host, string action)
+    {
+        Sentence? why = action switch
+        {
+            "save" => Sentence.Of($"A host of platform {host.Platform} cannot be told to do that."),
+            "wake" or "start" when host.WakeMethods.Count == 0 => Sentence.Of($"{host.Name} has no wake method."),
+            "forceOff" when !host.PowerCanBeTaken => Sentence.Of(
+                $"A host of platform {host.Platform} is forced off through its BMC or its outlet, and it has neither (wake methods ipmi, redfish, pdu, nutOutlet)."
+            ),
+            "forceOff" when host.RunsManager => Sentence.Of(
+                $"{host.Name} runs this program: its power is not taken through its BMC."
+            ),
+            _ => null,
+        };
+        if (why is not null)
+            throw new PeerRefusedException(why, action);
     }
 
     /// <summary>Asks a guest's host; returns once the platform accepted.</summary>
@@ -86,11 +111,6 @@ internal sealed class HostPowerCommands(
         monitor.WatchClosely(guest.HostId);
         return $"{guest.Name} on {Host(guest.HostId).Name}: {action} accepted.";
     }
-
-    private string NoWake(HostSnapshot host) =>
-        directory.Find(host.Id)?.Settings.Wake.Count > 0
-            ? $"This version cannot use the wake methods of {host.Name} yet."
-            : $"{host.Name} has no wake method.";
 
     private HostSnapshot Host(int hostId) =>
         monitor.Picture.Hosts.GetValueOrDefault(hostId) ?? throw new NotFoundException($"Host {hostId}");

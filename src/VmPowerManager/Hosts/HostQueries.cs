@@ -3,15 +3,23 @@ using VmPowerManager.Core;
 namespace VmPowerManager.Hosts;
 
 /// <summary>Reads hosts and guests, from memory.</summary>
-internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
+internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor, IEnumerable<IWakeMethod> wakeMethods)
 {
     /// <summary>What drivers there are, by name.</summary>
     public IReadOnlyList<PlatformView> Platforms =>
         [
             .. directory
                 .Platforms.Select(name => directory.Driver(name)!) // not null: a name of its own list
-                .Select(d => new PlatformView(d.Platform, d.Blocks, d.Capabilities.HasFlag(HostCapabilities.Guests))),
+                .Select(d => new PlatformView(
+                    d.Platform,
+                    d.Blocks,
+                    d.NeedsOneOf,
+                    d.Capabilities.HasFlag(HostCapabilities.Guests)
+                )),
         ];
+
+    /// <summary>What stands in the way of this wake method here, of whatever host; null: nothing that is known.</summary>
+    public Sentence? WakeTrouble(string method) => wakeMethods.FirstOrDefault(m => m.Method == method)?.Trouble;
 
     public IReadOnlyList<HostView> Hosts() => [.. directory.Entries.Select(View)];
 
@@ -54,11 +62,15 @@ internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
             Witness = host.Witness,
             OffSilenceSeconds = (int)host.OffSilenceSeconds,
             Ssh = entry.Settings.Ssh is { } ssh ? View(ssh, entry.Device.Secrets) : null,
+            Https = entry.Settings.Https is { } https ? View("https", https, entry.Device.Secrets) : null,
+            Direct = entry.Settings.Direct is { } direct ? View("direct", direct, entry.Device.Secrets) : null,
+            Winrm = entry.Settings.Winrm is { } winrm ? View(winrm, entry.Device.Secrets) : null,
             Wake = [.. entry.Settings.Wake.Select((w, i) => View(w, i, entry.Device.Secrets))],
             Realm = live.Realm,
             RefreshedAt = live.RefreshedAt,
             Fault = live.Fault,
             GuestCount = live.Guests.Count,
+            Facts = live.Facts,
         };
     }
 
@@ -72,7 +84,30 @@ internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
             secrets.ContainsKey(HostSecrets.SshPassphrase),
             ssh.HostKeyFingerprint,
             ssh.ShutdownCommand,
-            ssh.LibvirtUri
+            ssh.LibvirtUri,
+            ssh.Preset
+        );
+
+    private static HttpsView View(string block, HttpsSettings https, IReadOnlyDictionary<string, string> secrets) =>
+        new(
+            https.BaseUrl,
+            https.UserName,
+            secrets.ContainsKey($"{block}.password"),
+            https.TokenId,
+            https.HostName,
+            secrets.ContainsKey($"{block}.tokenSecret"),
+            https.CertificateFingerprint
+        );
+
+    private static WinrmView View(WinrmSettings winrm, IReadOnlyDictionary<string, string> secrets) =>
+        new(
+            winrm.Host,
+            winrm.Port,
+            winrm.UseTls,
+            winrm.UserName,
+            secrets.ContainsKey(HostSecrets.WinrmPassword),
+            winrm.Authentication,
+            winrm.CertificateFingerprint
         );
 
     private static WakeView View(WakeSettings wake, int index, IReadOnlyDictionary<string, string> secrets) =>
@@ -83,6 +118,11 @@ internal sealed class HostQueries(HostDirectory directory, HostMonitor monitor)
             wake.Port,
             wake.UserName,
             secrets.ContainsKey(HostSecrets.WakePassword(index)),
-            wake.Interface
+            wake.Interface,
+            wake.RelayHostId,
+            wake.CipherSuite,
+            wake.SystemId,
+            wake.CertificateFingerprint,
+            wake.Outlet
         );
 }

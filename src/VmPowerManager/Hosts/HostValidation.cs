@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using VmPowerManager.Core;
+using VmPowerManager.Protocols.WakeOnLan;
 using VmPowerManager.Ups;
 
 namespace VmPowerManager.Hosts;
@@ -7,13 +8,11 @@ namespace VmPowerManager.Hosts;
 /// <summary>Checks a host's body field by field, before anything is saved or tried.</summary>
 internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed ups)
 {
-    private const string NoFingerprint = "SHA256: and 43 characters, as ssh-keygen -l shows it.";
-
     /// <param name="keptSecrets">Secrets that we cannot read stay with the host: none need be given.</param>
     /// <exception cref="InvalidInputException">With a message per field.</exception>
     public IHostDriver Check(HostBody body, MergedSettings merged, bool named, bool keptSecrets)
     {
-        var errors = new FieldErrors();
+        var errors = new HostFieldErrors();
         if (named && string.IsNullOrWhiteSpace(body.Name))
             errors.Add("name", "A name is needed.");
         if (body.Name?.Length > 100)
@@ -29,20 +28,13 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
         var driver = body.Platform is null ? null : directory.Driver(body.Platform);
         if (driver is null)
             errors.Add("platform", $"One of: {string.Join(", ", directory.Platforms)}.");
-        else if (driver.Blocks.Contains("ssh"))
-            CheckSsh(merged, keptSecrets, errors);
+        else
+            new HostBlockValidation(errors, merged, keptSecrets).Check(body, driver);
         errors.ThrowIfAny();
         return driver!; // not null: its absence is an error
     }
 
-    /// <exception cref="InvalidInputException">It is none.</exception>
-    public static void CheckFingerprint(string key)
-    {
-        if (!Fingerprint().IsMatch(key))
-            throw new InvalidInputException("ssh.hostKeyFingerprint", NoFingerprint);
-    }
-
-    private void CheckSupplies(HostBody body, FieldErrors errors)
+    private void CheckSupplies(HostBody body, HostFieldErrors errors)
     {
         var supplies = body.Supplies ?? [];
         var known = ups.Policies.Select(p => p.UpsId).ToHashSet();
@@ -61,12 +53,12 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
             errors.Add("minSupplies", "More than all supplies together give.");
     }
 
-    private static void CheckWake(IReadOnlyList<WakeBlock> wake, FieldErrors errors)
+    private void CheckWake(IReadOnlyList<WakeBlock> wake, HostFieldErrors errors)
     {
         for (var i = 0; i < wake.Count; i++)
         {
-            if (wake[i].Method is not ("wol" or "ipmi" or "redfish"))
-                errors.Add($"wake[{i}].method", "One of: wol, ipmi, redfish.");
+            if (wake[i].Method is not ("wol" or "ipmi" or "redfish" or "pdu" or "nutOutlet" or "proxmox"))
+                errors.Add($"wake[{i}].method", "One of: wol, ipmi, redfish, pdu, nutOutlet, proxmox.");
             else if (wake[i].Method == "wol" && !MacAddress().IsMatch(wake[i].MacAddress ?? ""))
                 errors.Add($"wake[{i}].macAddress", "A MAC address: 00:11:22:33:44:55.");
             else if (
@@ -74,69 +66,53 @@ internal sealed partial class HostValidation(HostDirectory directory, IUpsFeed u
                 && Uri.CheckHostName(to.Trim()) is not (UriHostNameType.IPv4 or UriHostNameType.Dns)
             )
                 errors.Add($"wake[{i}].host", "A name or an IPv4 address, or nothing: all our networks.");
-            else if (wake[i].Method != "wol" && string.IsNullOrWhiteSpace(wake[i].Host))
+            else if (wake[i].Method is "ipmi" or "redfish" && string.IsNullOrWhiteSpace(wake[i].Host))
                 errors.Add($"wake[{i}].host", "The address of the management controller is needed.");
+            else if (wake[i].Method is "pdu" or "nutOutlet" && string.IsNullOrWhiteSpace(wake[i].Host))
+                errors.Add($"wake[{i}].host", "The address of what switches the outlet is needed.");
             if (wake[i].Port is < 1 or > 65535)
                 errors.Add($"wake[{i}].port", "From 1 to 65535.");
+            CheckExtras($"wake[{i}]", wake[i], errors);
         }
     }
 
-    private static void CheckSsh(MergedSettings merged, bool keptSecrets, FieldErrors errors)
+    private void CheckExtras(string at, WakeBlock wake, HostFieldErrors errors)
     {
-        if (merged.Settings.Ssh is not { } ssh)
-        {
-            errors.Add("ssh", "This platform needs the block ssh.");
-            return;
-        }
-        if (Uri.CheckHostName(ssh.Host) == UriHostNameType.Unknown)
-            errors.Add("ssh.host", "A name or an address is needed.");
-        if (ssh.Port is < 1 or > 65535)
-            errors.Add("ssh.port", "From 1 to 65535.");
-        if (string.IsNullOrWhiteSpace(ssh.UserName))
-            errors.Add("ssh.userName", "A user name is needed.");
-        if (ssh.HostKeyFingerprint is { } key && !Fingerprint().IsMatch(key))
-            errors.Add("ssh.hostKeyFingerprint", NoFingerprint);
-        if (ssh.ShutdownCommand?.AsSpan().IndexOfAny('\n', '\r', '\0') >= 0)
-            errors.Add("ssh.shutdownCommand", "One line.");
-        if (ssh.LibvirtUri is { } uri && !LibvirtUri().IsMatch(uri))
-            errors.Add("ssh.libvirtUri", "A libvirt connection URI: qemu:///system.");
-        if (
-            !keptSecrets
-            && !merged.Secrets.ContainsKey(HostSecrets.SshPassword)
-            && !merged.Secrets.ContainsKey(HostSecrets.SshPrivateKey)
-        )
+        if (wake is { Method: "wol", Password: { Length: > 0 } secureOn } && MagicPacket.Password(secureOn) is null)
+            errors.Add($"{at}.password", "A SecureOn password has six or four bytes: 00:11:22:33:44:55.");
+        if (wake.RelayHostId is { } relay && directory.Find(relay) is null)
+            errors.Add($"{at}.relayHostId", $"Host {relay} does not exist.");
+        if (wake.Method == "pdu" && !Outlets().IsMatch(wake.Outlet ?? ""))
             errors.Add(
-                "ssh.password",
-                merged.AddressChanged
-                    ? "The address or user changed: give the password or the private key again."
-                    : "A password or a private key is needed."
+                $"{at}.outlet",
+                "Outlets: 5, or 5,6; or an object with its values for on and off: 1.3.6.1.4.1.850.1.2=1/0."
             );
+        if (wake.Method == "nutOutlet" && !NutOutlets().IsMatch(wake.Outlet ?? ""))
+            errors.Add($"{at}.outlet", "Outlets: 5, or 5,6; with the name of the device at the server: rackpdu:5,6.");
+        if (wake.CipherSuite is < 0 or > 17)
+            errors.Add($"{at}.cipherSuite", "From 0 to 17.");
+        if (!string.IsNullOrWhiteSpace(wake.SystemId) && !SystemId().IsMatch(wake.SystemId.Trim()))
+            errors.Add($"{at}.systemId", "The id of a system as Redfish tells it: letters, digits, and - . _ :");
+        if (
+            !string.IsNullOrWhiteSpace(wake.CertificateFingerprint)
+            && Protocols.Tls.Fingerprints.Normal(wake.CertificateFingerprint) is null
+        )
+            errors.Add($"{at}.certificateFingerprint", HostBlockValidation.NoCertificate);
     }
+
+    /// <summary>As Outlets/OutletList reads it.</summary>
+    [GeneratedRegex(
+        @"^\s*(\d{1,5}|[\d.]{3,200}=-?\d{1,9}/-?\d{1,9})(\s*,\s*(\d{1,5}|[\d.]{3,200}=-?\d{1,9}/-?\d{1,9})){0,7}\s*$"
+    )]
+    private static partial Regex Outlets();
+
+    /// <summary>As Outlets/NutOutlets reads it.</summary>
+    [GeneratedRegex(@"^\s*([^\s:\p{C}]{1,64}\s*:\s*)?[1-9]\d{0,3}(\s*,\s*[1-9]\d{0,3}){0,7}\s*$")]
+    private static partial Regex NutOutlets();
+
+    [GeneratedRegex("^[A-Za-z0-9._:-]{1,100}$")]
+    private static partial Regex SystemId();
 
     [GeneratedRegex("^([0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}$")]
     private static partial Regex MacAddress();
-
-    [GeneratedRegex("^SHA256:[A-Za-z0-9+/]{43}=?$")]
-    private static partial Regex Fingerprint();
-
-    [GeneratedRegex("^[a-z][a-z0-9+.-]*://[^\\s]*$")]
-    private static partial Regex LibvirtUri();
-
-    private sealed class FieldErrors
-    {
-        private readonly Dictionary<string, List<string>> _errors = [];
-
-        public void Add(string field, string message)
-        {
-            if (!_errors.TryGetValue(field, out var messages))
-                _errors[field] = messages = [];
-            messages.Add(message);
-        }
-
-        public void ThrowIfAny()
-        {
-            if (_errors.Count > 0)
-                throw new InvalidInputException(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
-        }
-    }
 }

@@ -14,6 +14,9 @@ public sealed record HostView
     public required string? Witness { get; init; }
     public required int OffSilenceSeconds { get; init; }
     public required SshView? Ssh { get; init; }
+    public HttpsView? Https { get; init; }
+    public HttpsView? Direct { get; init; }
+    public WinrmView? Winrm { get; init; }
     public required IReadOnlyList<WakeView> Wake { get; init; }
 
     /// <summary>What guest ids are unique in; null before the first complete refresh.</summary>
@@ -25,6 +28,9 @@ public sealed record HostView
     /// <summary>Why the newest refresh failed, in the peer's words.</summary>
     public required string? Fault { get; init; }
     public required int GuestCount { get; init; }
+
+    /// <summary>What its platform is set to do with power, as last seen.</summary>
+    public IReadOnlyList<HostFact> Facts { get; init; } = [];
 }
 
 /// <summary>On which host this program runs.</summary>
@@ -34,7 +40,13 @@ public sealed record ManagerView(int? DeclaredHostId, ManagerPlace? Found);
 
 /// <summary>A platform that hosts may have.</summary>
 /// <param name="Blocks">The settings blocks that it reads.</param>
-public sealed record PlatformView(string Name, IReadOnlyList<string> Blocks, bool HasGuests);
+/// <param name="NeedsOneOf">Those of them of which one has to be set.</param>
+public sealed record PlatformView(
+    string Name,
+    IReadOnlyList<string> Blocks,
+    IReadOnlyList<string> NeedsOneOf,
+    bool HasGuests
+);
 
 public sealed record SshView(
     string Host,
@@ -45,7 +57,28 @@ public sealed record SshView(
     bool HasPassphrase,
     string? HostKeyFingerprint,
     string? ShutdownCommand,
-    string? LibvirtUri
+    string? LibvirtUri,
+    string? Preset = null
+);
+
+public sealed record HttpsView(
+    string BaseUrl,
+    string? UserName,
+    bool HasPassword,
+    string? TokenId,
+    string? HostName,
+    bool HasTokenSecret,
+    string? CertificateFingerprint
+);
+
+public sealed record WinrmView(
+    string Host,
+    int Port,
+    bool UseTls,
+    string UserName,
+    bool HasPassword,
+    WinrmAuthentication Authentication,
+    string? CertificateFingerprint
 );
 
 public sealed record WakeView(
@@ -55,7 +88,12 @@ public sealed record WakeView(
     int? Port,
     string? UserName,
     bool HasPassword,
-    string? Interface = null
+    string? Interface = null,
+    int? RelayHostId = null,
+    int? CipherSuite = null,
+    string? SystemId = null,
+    string? CertificateFingerprint = null,
+    string? Outlet = null
 );
 
 /// <summary>A guest as the API answers it.</summary>

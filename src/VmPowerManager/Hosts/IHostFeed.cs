@@ -52,7 +52,7 @@ public sealed record HostSnapshot
 
     /// <summary>Null: the plan's default (B1).</summary>
     public double? MinSupplies { get; init; }
-    public int MaxParallelGuests { get; init; } = 10;
+    public int MaxParallelGuests { get; init; } = HostBody.UsualParallelGuests;
 
     /// <summary>An address on the same network path that proves the path when the host is silent (C4).</summary>
     public string? Witness { get; init; }
@@ -63,13 +63,44 @@ public sealed record HostSnapshot
     /// <summary>How it can be woken, in the order to try: <c>wol</c> ... (E4).</summary>
     public IReadOnlyList<string> WakeMethods { get; init; } = [];
 
+    /// <summary>A management controller says whether it has power, and can take it (C4).</summary>
+    public bool HasBmc => WakeMethods.Any(m => m is "ipmi" or "redfish");
+
+    /// <summary>A controller or a switched outlet can take its power.</summary>
+    public bool PowerCanBeTaken => HasBmc || WakeMethods.Any(m => m is "pdu" or "nutOutlet");
+
     /// <summary>Silence that counts as off after an accepted shutdown, seconds (C4).</summary>
     public double OffSilenceSeconds { get; init; } = 60;
     public HostCapabilities Capabilities { get; init; }
 
+    /// <summary>What its platform can do before a shutdown, and undo: <c>haDisarmed</c> ... (C10).</summary>
+    public IReadOnlyList<string> Preparations { get; init; } = [];
+
+    /// <summary>Those of them that are done to all of its realm, so that another host there can undo them.</summary>
+    public IReadOnlyList<string> SharedPreparations { get; init; } = [];
+
     /// <summary>Null before the first complete refresh.</summary>
     public string? Realm { get; init; }
+
+    /// <summary>Where the guests of a listing belong; a host that was never told its realm is one of its own.</summary>
+    public string RealmOf(HostInventory seen) =>
+        seen.Realm.Length > 0
+            ? seen.Realm
+            : Realm ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"host:{Id}");
+
+    /// <summary>As <see cref="HostInventory.WholeRealm"/>.</summary>
+    public bool? WholeRealm { get; init; }
+
+    /// <summary>As <see cref="HostInventory.NotReady"/>.</summary>
+    public string? NotReady { get; init; }
     public IReadOnlyList<GuestSnapshot> Guests { get; init; } = [];
+
+    /// <summary>What its platform is set to do with power.</summary>
+    public IReadOnlyList<HostFact> Facts { get; init; } = [];
+
+    /// <summary>As <see cref="HostInventory.Forced"/>, as it was last asked for.</summary>
+    public IReadOnlyDictionary<string, PlatformForce> Forced { get; init; } =
+        System.Collections.Immutable.ImmutableDictionary<string, PlatformForce>.Empty;
 
     /// <summary>Wall time of the last complete refresh, or null.</summary>
     public DateTimeOffset? RefreshedAt { get; init; }
@@ -93,6 +124,9 @@ public sealed record GuestSnapshot
     public required string ExternalId { get; init; }
     public required string Name { get; init; }
     public GuestKind Kind { get; init; }
+
+    /// <summary>Hosts are spoken to through it (a vCenter): it goes down after all others that are (C6).</summary>
+    public bool ControlsHosts { get; init; }
     public GuestState State { get; init; }
     public AgentState Agent { get; init; }
 

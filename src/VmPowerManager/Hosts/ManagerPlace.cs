@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using VmPowerManager.Core;
+
 namespace VmPowerManager.Hosts;
 
 /// <summary>Where this process was found to run (POLICY C6).</summary>
@@ -5,7 +8,7 @@ namespace VmPowerManager.Hosts;
 /// <param name="GuestId">The guest on it that this process runs in; null: on the host itself, in a container there, or the
 /// guest is not stored yet.</param>
 /// <param name="Sign">What told it.</param>
-/// <param name="Because">The same in a sentence.</param>
+/// <param name="Said">The same in a sentence.</param>
 public sealed record ManagerPlace(
     int HostId,
     int? GuestId,
@@ -13,8 +16,12 @@ public sealed record ManagerPlace(
     string? ExternalId,
     PlaceSign Sign,
     PlaceCertainty Certainty,
-    string Because
-);
+    [property: JsonIgnore] Sentence Said
+)
+{
+    /// <summary>In English.</summary>
+    public string Because => Said.ToString();
+}
 
 /// <summary>Signs by which a process knows its machine, the surest first.</summary>
 public enum PlaceSign

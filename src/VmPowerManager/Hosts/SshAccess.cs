@@ -12,12 +12,19 @@ internal sealed class SshAccess(SshConnectionPool pool, TimeProvider time)
     public Task<SshResult> RunAsync(HostDevice host, RemoteCommand command, CancellationToken ct) =>
         pool.RunAsync(Endpoint(host), command, null, ct);
 
+    /// <summary>As <see cref="RunAsync"/>, and tells whether a command that failed was sent.</summary>
+    public Task<SshAttempt> TryRunAsync(HostDevice host, RemoteCommand command, CancellationToken ct) =>
+        pool.TryRunAsync(Endpoint(host), command, null, ct);
+
     /// <summary>Asks the host to shut down or reboot. Accepted is exit code 0, or an end of the conversation after the
     /// command was sent: a host that goes down at once takes its SSH server with it.</summary>
     /// <exception cref="DeviceException">Refused, with the command's words.</exception>
-    public async Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct)
+    public Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct) =>
+        HostPowerAsync(host, HostPowerCommand.For(Settings(host), verb), ct);
+
+    /// <summary>As the other, with a platform's own command.</summary>
+    public async Task HostPowerAsync(HostDevice host, HostPowerCommand command, CancellationToken ct)
     {
-        var command = HostPowerCommand.For(Settings(host), verb);
         var attempt = await pool.TryRunAsync(Endpoint(host), command.Line, null, ct);
         if (
             attempt
@@ -30,12 +37,20 @@ internal sealed class SshAccess(SshConnectionPool pool, TimeProvider time)
 
     /// <summary>Runs a person's command as given.</summary>
     /// <exception cref="DeviceException">Refused when it exits other than 0.</exception>
-    public async Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct)
+    public Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct) =>
+        RunCommandAsync(host, command, null, ct);
+
+    /// <inheritdoc cref="RunCommandAsync(HostDevice, string, CancellationToken)"/>
+    /// <param name="input">What it reads, if anything.</param>
+    public async Task<string> RunCommandAsync(HostDevice host, string command, string? input, CancellationToken ct)
     {
-        var result = await RunAsync(host, RemoteCommand.AsGiven(command), ct);
+        var result = await pool.RunAsync(Endpoint(host), RemoteCommand.AsGiven(command), input, ct);
         return result.Succeeded
             ? result.Output
-            : throw new DeviceException(DeviceFault.Refused, $"exit code {result.ExitCode}: {result.Words}");
+            : throw new DeviceException(
+                DeviceFault.Refused,
+                result.Silent ? result.Words : $"exit code {result.ExitCode}: {result.Words}"
+            );
     }
 
     /// <summary>Which machine answers there. A shell that does not know the question tells nothing.</summary>
@@ -56,15 +71,22 @@ internal sealed class SshAccess(SshConnectionPool pool, TimeProvider time)
         {
             await more(probe, ct);
             await probe.CheckShutdownAsync(HostPowerCommand.For(Settings(host), HostVerb.Shutdown), ct);
+            await probe.CheckClockAsync(SshPreset.Find(Settings(host).Preset), time, ct);
         }
         return new HostProbe(probe.Checks, probe.Fingerprint);
     }
+
+    /// <summary>A probe that is not connected yet, for platforms to which SSH is a second way.</summary>
+    public static SshProbe Probe(HostDevice host) => new(Endpoint(host));
+
+    /// <inheritdoc cref="SshProbe.ConnectAsync"/>
+    public Task<SshConnection?> ConnectAsync(SshProbe probe, CancellationToken ct) => probe.ConnectAsync(time, ct);
 
     public static SshSettings Settings(HostDevice host) =>
         HostSettings.Of(host).Ssh
         ?? throw new DeviceException(DeviceFault.Refused, $"{host.Name} has no SSH settings.");
 
-    private static SshEndpoint Endpoint(HostDevice host)
+    public static SshEndpoint Endpoint(HostDevice host)
     {
         var ssh = Settings(host);
         return new SshEndpoint(

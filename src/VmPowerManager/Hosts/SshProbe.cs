@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Protocols;
 using VmPowerManager.Protocols.Ssh;
 
@@ -31,29 +32,42 @@ internal sealed class SshProbe(SshEndpoint endpoint)
             Failed(e);
             return null;
         }
-        Add("connect", HostCheckState.Ok, $"{endpoint.Host}:{endpoint.Port} ({_connection.Address}) answers");
+        Add(CheckNames.Connect, HostCheckState.Ok, $"{endpoint.Host}:{endpoint.Port} ({_connection.Address}) answers");
         AddHostKey();
-        Add("login", HostCheckState.Ok, $"logged in as {endpoint.UserName}");
+        Add(CheckNames.Login, HostCheckState.Ok, $"logged in as {endpoint.UserName}");
         return _connection;
     }
 
     /// <summary>Checks that the shutdown command is there and allowed, without running it.</summary>
     public async Task CheckShutdownAsync(HostPowerCommand command, CancellationToken ct)
     {
-        const string name = "shutdownCommand";
+        var name = CheckNames.ShutdownCommand;
         if (command.Check is null)
         {
             Add(name, HostCheckState.Warning, $"\"{command.Shown}\" cannot be checked without running it");
             return;
         }
         var result = await RunAsync(command.Check, ct);
-        if (result.Succeeded)
-            Add(name, HostCheckState.Ok, $"\"{command.Shown}\": {result.Output.Trim()}");
-        else
+        if (!result.Succeeded)
             Add(name, HostCheckState.Failed, $"\"{command.Shown}\" is not found or not allowed: {result.Words}");
+        else if (command.Proof is not { } proof)
+            Add(name, HostCheckState.Ok, $"\"{command.Shown}\": {result.Output.Trim()}");
+        else if (result.Output.Contains(proof, StringComparison.Ordinal))
+            Add(name, HostCheckState.Ok, $"\"{command.Shown}\": {proof}");
+        else
+            Add(name, HostCheckState.Failed, $"\"{command.Shown}\" is not allowed: {endpoint.UserName} has no {proof}");
     }
 
-    public void Add(string name, HostCheckState state, string detail) => _checks.Add(new(name, state, detail));
+    /// <summary>Checks its clock against ours; a system that does not tell the time has no such check.</summary>
+    public async Task CheckClockAsync(SshPreset? preset, TimeProvider time, CancellationToken ct)
+    {
+        var question = preset?.Clock is { } line ? RemoteCommand.AsGiven(line) : RemoteCommand.Script("date +%s", []);
+        var result = await RunAsync(question, ct);
+        if (result.Succeeded && ClockCheck.OfSeconds(result.Output, time) is { } check)
+            _checks.Add(check);
+    }
+
+    public void Add(CheckName name, HostCheckState state, Sentence says) => _checks.Add(new(name, state, says));
 
     /// <summary>Runs a command on the probe's own connection.</summary>
     /// <exception cref="DeviceException">As <see cref="SshConnection.RunAsync"/>'s.</exception>
@@ -65,23 +79,23 @@ internal sealed class SshProbe(SshEndpoint endpoint)
     {
         var step = e.Fault switch
         {
-            DeviceFault.TrustChanged => "hostKey",
-            DeviceFault.AuthenticationFailed => "login",
-            _ => "connect",
+            DeviceFault.TrustChanged => CheckNames.HostKey,
+            DeviceFault.AuthenticationFailed => CheckNames.Login,
+            _ => CheckNames.Connect,
         };
-        if (step != "connect" && Fingerprint is not null)
-            Add("connect", HostCheckState.Ok, $"{endpoint.Host}:{endpoint.Port} answers");
-        if (step == "login" && Fingerprint is not null)
+        if (step != CheckNames.Connect && Fingerprint is not null)
+            Add(CheckNames.Connect, HostCheckState.Ok, $"{endpoint.Host}:{endpoint.Port} answers");
+        if (step == CheckNames.Login && Fingerprint is not null)
             AddHostKey();
-        Add(step, HostCheckState.Failed, e.Message);
+        Add(step, HostCheckState.Failed, Sentence.Verbatim(e.Message));
     }
 
     private void AddHostKey() =>
         Add(
-            "hostKey",
+            CheckNames.HostKey,
             HostCheckState.Ok,
             endpoint.HostKeyFingerprint is null
-                ? $"{Fingerprint}: not pinned, the first key seen will be trusted"
-                : $"{Fingerprint} is the pinned key"
+                ? Sentence.Of($"{Fingerprint}: not pinned, the first key seen will be trusted")
+                : Sentence.Of($"{Fingerprint} is the pinned key")
         );
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Notifications;
 
@@ -16,11 +17,6 @@ internal sealed record SendOutcome(bool Delivered, string Words)
 internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time, ILogger<ChannelCall> logger)
 {
     private const int LongestWords = 500;
-
-    /// <summary>Anything shorter stands in ordinary words, too.</summary>
-    private const int ShortestSecret = 4;
-    private const int ShortestPart = 8;
-    private static readonly char[] Separators = [' ', '/', '?', '&', '=', ';'];
 
     /// <exception cref="OperationCanceledException">Only when <paramref name="ct"/> says so.</exception>
     public async Task<SendOutcome> SendAsync(string kind, ChannelTarget target, Notification what, CancellationToken ct)
@@ -79,12 +75,7 @@ internal sealed partial class ChannelCall(ChannelKinds kinds, TimeProvider time,
                 ? Path(value.GetString() ?? "")
                 : ""
         );
-        var hidden = target.Secrets.Values.Concat(confidential).ToList();
-        return hidden
-            .Where(s => s.Length >= ShortestSecret)
-            .Concat(hidden.SelectMany(s => s.Split(Separators)).Where(s => s.Length >= ShortestPart))
-            .OrderByDescending(s => s.Length)
-            .Aggregate(words, (text, secret) => text.Replace(secret, "…", StringComparison.OrdinalIgnoreCase));
+        return PeerWords.Without(words, target.Secrets.Values.Concat(confidential));
     }
 
     /// <summary>Which server it is may be read by everybody.</summary>

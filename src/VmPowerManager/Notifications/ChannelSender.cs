@@ -27,6 +27,9 @@ internal sealed partial class ChannelSender(
     /// <summary>Something changed: look what is due. Any thread.</summary>
     public void Ring() => _alarm.Ring();
 
+    /// <summary>Nothing is to be done before the next ring or the next time that is due.</summary>
+    internal bool Rests => _alarm.Idle;
+
     /// <summary>A person changed something: try now. Any thread.</summary>
     public void Hurry()
     {
@@ -180,8 +183,8 @@ internal sealed partial class ChannelSender(
 
     private void GiveUp(ChannelEntry channel, Delivery delivery)
     {
-        book.Put(delivery with { State = DeliveryState.GivenUp, NextTryAt = null });
         health.GivenUp(channel, delivery.LastError);
+        book.Put(delivery with { State = DeliveryState.GivenUp, NextTryAt = null });
     }
 
     [LoggerMessage(LogLevel.Error, "The sender of channel {ChannelId} failed by a bug.")]

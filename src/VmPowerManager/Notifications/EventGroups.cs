@@ -36,6 +36,7 @@ public static class EventGroups
                 "plan.startupWaits",
                 "plan.disarmed",
                 "plan.readinessFell",
+                "plan.armedNotReady",
                 "host.managerFound",
             ],
             MinimumSeverity: Severity.Warning

@@ -16,14 +16,14 @@ internal static class ManagerProblems
                 "managerElsewhere",
                 false,
                 Field(model, found.Id),
-                $"This program was found to run on {found.Name} ({place.Because}), but {declared.Name} is marked for that and goes last: mark {found.Name}."
+                $"This program was found to run on {found.Name} ({place.Said}), but {declared.Name} is marked for that and goes last: mark {found.Name}."
             );
         else if (declared is null && model.Hosts.ContainsKey(found.Id))
             yield return new(
                 "managerNotMarked",
                 false,
                 Field(model, found.Id),
-                $"The manager runs on {found.Name} ({place.Because}), which is not marked for that; it goes last all the same. Mark it."
+                $"The manager runs on {found.Name} ({place.Said}), which is not marked for that; it goes last all the same. Mark it."
             );
         foreach (var (at, guest) in Own(model, place))
             yield return new(

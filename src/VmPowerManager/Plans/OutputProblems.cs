@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Ups;
 
@@ -29,11 +30,16 @@ internal static class OutputProblems
                     );
             }
             if (known(upsId) is { Ok: false } cannot)
-                yield return new("cutNotOffered", false, at, $"{ups} will not be cut. {cannot.Words}");
+                yield return new(
+                    "cutNotOffered",
+                    false,
+                    at,
+                    $"{ups} will not be cut. {Sentence.Fixed(cannot.Words ?? "")}"
+                );
         }
     }
 
-    private static string? LeftUp(HostModel host, IReadOnlyList<PlanEntry> plans, int ours)
+    private static Sentence? LeftUp(HostModel host, IReadOnlyList<PlanEntry> plans, int ours)
     {
         var others = plans.Where(p => p.Id != ours).ToList();
         var stops = others.Where(p =>
@@ -41,8 +47,8 @@ internal static class OutputProblems
                 .Shutdown(p.Definition)
                 .Any(s => s.Step.Action == StepAction.Shutdown && s.Step.Target.HostId == host.Id)
         );
-        return !stops.Any() ? "is shut down by no plan"
-            : !stops.Any(p => p.Armed) ? "is shut down only by plans that are not armed"
+        return !stops.Any() ? Sentence.Of($"is shut down by no plan")
+            : !stops.Any(p => p.Armed) ? Sentence.Of($"is shut down only by plans that are not armed")
             : null;
     }
 }

@@ -92,7 +92,8 @@ internal static class PlanBody
             ["revision"] = plan.Revision,
             ["armed"] = plan.Armed,
         };
-        var definition = (JsonObject)JsonSerializer.SerializeToNode(plan.Definition, Json.Options)!; // a record is an object
+        var definition = (JsonObject)
+            JsonSerializer.SerializeToNode(HttpSecrets.Without(plan.Definition), Json.Options)!; // a record is an object
         foreach (var (key, value) in definition)
             json[key] = value?.DeepClone();
         return json;

@@ -7,6 +7,7 @@ using VmPowerManager.Accounts;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Events;
+using VmPowerManager.Plans.Requests;
 using VmPowerManager.Storage;
 
 namespace VmPowerManager.Plans;
@@ -18,6 +19,7 @@ public sealed class PlanCommands(
     PlanModels models,
     IEnumerable<IPlanUse> uses,
     PlanLock turns,
+    RequestSecrets secrets,
     EventLog events
 )
 {
@@ -37,6 +39,7 @@ public sealed class PlanCommands(
     {
         Access.Demand(actor, Role.Administrator);
         PlanValidation.Demand(definition);
+        definition = secrets.Seal(definition, null);
         using var turn = await turns.EnterAsync(ct);
         DemandSound(0, armed, definition);
         var row = new PlanRow { Name = definition.Name.Trim(), Definition = "" };
@@ -96,6 +99,7 @@ public sealed class PlanCommands(
             throw new ConflictException(
                 $"Somebody else saved \"{row.Name}\" meanwhile: it has revision {row.Revision}, and this change was made from {revision}."
             );
+        definition = secrets.Seal(definition, directory.Find(id)?.Definition);
         DemandSound(id, armed ?? row.Armed, definition);
         Apply(row, definition, armed ?? row.Armed);
         await SaveAsync(db, row, ct);

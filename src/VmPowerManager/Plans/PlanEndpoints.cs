@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Plans.Learning;
+using VmPowerManager.Plans.Requests;
 
 namespace VmPowerManager.Plans;
 
@@ -20,6 +21,9 @@ public static class PlanEndpoints
         );
         plans.MapPost("", CreateAsync);
         plans.MapGet("{id:int}", (int id, PlanDirectory directory) => PlanBody.Write(Demand(directory, id)));
+        plans
+            .MapPost("requests/check", CheckRequestAsync)
+            .WithSummary("Look at the server of a step's request, and at its certificate, without sending the request");
         plans.MapPut("{id:int}", UpdateAsync);
         plans.MapDelete("{id:int}", DeleteAsync);
         plans.MapPost(
@@ -38,6 +42,13 @@ public static class PlanEndpoints
                 new Page<PlanProblem>(models.Problems(models.Of(Demand(directory, id))))
         );
     }
+
+    private static Task<RequestCheck> CheckRequestAsync(
+        HttpDefinition http,
+        ClaimsPrincipal actor,
+        RequestCommands commands,
+        CancellationToken ct
+    ) => commands.CheckAsync(actor, http, ct);
 
     private static PlanEntry Demand(PlanDirectory directory, int id) =>
         directory.Find(id) ?? throw new NotFoundException($"Plan {id}");

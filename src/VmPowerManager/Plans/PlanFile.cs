@@ -55,7 +55,7 @@ internal static class PlanFile
                 .ToDictionary(g => g.Id ?? 0, g => new GuestName(g.Name, g.Realm, g.ExternalId)),
             Canaries = (canaries ?? []).Where(c => plan.Canaries.Contains(c.Id)).ToDictionary(c => c.Id, c => c.Name),
         };
-        var json = (JsonObject)JsonSerializer.SerializeToNode(plan, Json.Options)!; // a record is an object
+        var json = (JsonObject)JsonSerializer.SerializeToNode(HttpSecrets.Without(plan), Json.Options)!; // a record is an object
         json[NamesKey] = JsonSerializer.SerializeToNode(names, Json.Options);
         return json.ToJsonString(Indented);
     }

@@ -57,6 +57,13 @@ public sealed class PlanModels(
             Bystanders = Bystanders
                 .Of(definition, [.. all.Where(h => !hostIds.Contains(h.Id))], plans?.Plans ?? [])
                 .ToImmutableSortedDictionary(h => h.Id, h => HostOf(h, manager, found)),
+            Controllers = used.SelectMany(h => h.Guests)
+                .Where(g => g.ControlsHosts)
+                .ToImmutableSortedDictionary(
+                    g => GuestModel.KeyOf(g.Realm, g.ExternalId),
+                    g => g.HostId,
+                    StringComparer.Ordinal
+                ),
             Servers = UpsServers.Of(upses.Policies.Where(p => upsIds.Contains(p.UpsId)), all),
         };
     }

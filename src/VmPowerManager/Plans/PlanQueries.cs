@@ -19,7 +19,7 @@ internal sealed class PlanQueries(
 
     /// <summary>A first plan for what is configured.</summary>
     public PlanDefinition Suggest(SuggestedNames names) =>
-        PlanSuggestion.Of(upses.Policies, hosts.Hosts, names, Environment.MachineName);
+        PlanSuggestion.Of(upses.Policies, hosts.Hosts, names, hosts.ManagerPlace);
 
     /// <summary>As a file for another installation.</summary>
     public string Export(PlanDefinition plan) => PlanFile.Write(plan, upses.Policies, hosts.Hosts, Canaries);

@@ -1,5 +1,6 @@
 using VmPowerManager.Components;
 using VmPowerManager.Plans.Learning;
+using VmPowerManager.Plans.Requests;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Canaries;
 
@@ -16,6 +17,9 @@ public static class PlanRegistration
         services.AddSingleton<DurationCommands>();
         services.AddSingleton<PlanModels>();
         services.AddSingleton<PlanLock>();
+        services.AddSingleton<RequestSecrets>();
+        services.AddSingleton<RequestSender>();
+        services.AddSingleton<RequestCommands>();
         services.AddSingleton<PlanCommands>();
         services.AddSingleton<PlanQueries>();
         services.AddSingleton<IUpsUse, PlansUsingUpses>();

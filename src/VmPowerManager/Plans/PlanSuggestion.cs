@@ -16,18 +16,19 @@ public static class PlanSuggestion
     private const int HostTimeoutSeconds = 180;
 
     /// <param name="names">What the phases and the plan are called, in the person's language.</param>
-    /// <param name="ownName">The name of the machine that this runs on: a guest of that name is left to its host's end.</param>
+    /// <param name="place">Where this program was found to run: that host goes last where none is marked, and the guest that
+    /// it runs in is left to its host's end.</param>
     public static PlanDefinition Of(
         IReadOnlyCollection<UpsPolicy> upses,
         IReadOnlyCollection<HostSnapshot> hosts,
         SuggestedNames names,
-        string? ownName = null
+        ManagerPlace? place = null
     )
     {
         var phases = new List<PhaseDefinition>();
-        var ordinary = hosts
-            .Where(h => h is { RunsManager: false, Role: HostRole.Hypervisor or HostRole.Server })
-            .ToList();
+        var own = hosts.FirstOrDefault(h => h.RunsManager)?.Id ?? place?.HostId;
+        var others = hosts.Where(h => h.Id != own).ToList();
+        var ordinary = others.Where(h => h.Role is HostRole.Hypervisor or HostRole.Server);
         var withGuests = hosts.Where(h =>
             h.Role is HostRole.Hypervisor or HostRole.Server
             && (h.Capabilities.HasFlag(HostCapabilities.Guests) || h.Guests.Count > 0)
@@ -37,22 +38,12 @@ public static class PlanSuggestion
             "guests",
             names.Guests,
             new() { OnBatteryForSeconds = GuestsAfterSeconds, LowBattery = true },
-            withGuests.Select(h => GuestsOf(h, ownName))
+            withGuests.Select(h => GuestsOf(h, place))
         );
         AddHosts(phases, "hosts", names.Hosts, ordinary);
-        AddHosts(
-            phases,
-            "storage",
-            names.Storage,
-            hosts.Where(h => h is { RunsManager: false, Role: HostRole.Storage })
-        );
-        AddHosts(
-            phases,
-            "network",
-            names.Network,
-            hosts.Where(h => h is { RunsManager: false, Role: HostRole.Network })
-        );
-        AddHosts(phases, "manager", names.Manager, hosts.Where(h => h.RunsManager));
+        AddHosts(phases, "storage", names.Storage, others.Where(h => h.Role == HostRole.Storage));
+        AddHosts(phases, "network", names.Network, others.Where(h => h.Role == HostRole.Network));
+        AddHosts(phases, "manager", names.Manager, hosts.Where(h => h.Id == own));
         return new PlanDefinition
         {
             Name = names.Plan,
@@ -106,9 +97,9 @@ public static class PlanSuggestion
             );
     }
 
-    private static StepDefinition GuestsOf(HostSnapshot host, string? ownName)
+    private static StepDefinition GuestsOf(HostSnapshot host, ManagerPlace? place)
     {
-        var own = host.Guests.Where(g => string.Equals(g.Name, ownName, StringComparison.OrdinalIgnoreCase));
+        var own = host.Guests.Where(g => g.ExternalId == place?.ExternalId && g.Realm == place.Realm);
         return StepFor(new() { GuestsOf = host.Id, Except = [.. own.Select(g => g.Id).OfType<int>()] });
     }
 

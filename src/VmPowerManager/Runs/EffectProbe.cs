@@ -4,13 +4,14 @@ using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
+using VmPowerManager.Plans.Requests;
 using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Runs;
 
 /// <summary>Checks what a step would need, without effect: its host, and of a guest that it is there and whether its agent
 /// answers. A host with many guests is asked once for all of them.</summary>
-public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
+public sealed partial class EffectProbe(IHostPower power, RequestSender requests, TimeProvider time)
 {
     /// <summary>What was found so recently holds for the next guest of the same host.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromSeconds(15);
@@ -18,9 +19,18 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
 
     public async Task<EffectEnded> CallAsync(Effect effect, CancellationToken ct)
     {
+        // The host has nothing to do with it.
+        if (effect is { Action: StepAction.Command, Http: { } http })
+        {
+            var could = await requests.ProbeAsync(http, effect.Limit, ct);
+            return new EffectEnded(effect.Id, could.Ok, could.Ok ? could.Value : could.Words);
+        }
         var found = await FindAsync(effect.HostId, effect.Limit, ct);
-        if (found.Probe is not { Ok: true, Value: { } probe })
+        if (found.Probe is not { Ok: true, Value: { } whole })
             return new EffectEnded(effect.Id, false, found.Probe.Words);
+        // A host that could not be woken again is told with its own step, and only if no way would work it fails.
+        var onHost = effect is { ExternalId: null, Action: StepAction.Shutdown };
+        var probe = onHost ? whole : whole.WithoutWake;
         var trouble = probe
             .Checks.Where(c => c.State != HostCheckState.Ok)
             .Select(c => $"{c.Name}: {c.Detail}")
@@ -28,6 +38,7 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
         var guest = effect switch
         {
             { ExternalId: { } id } => OfGuest(effect, found.Guests, id),
+            { Action: StepAction.Command, Prepare: { } kind } => await OfPreparationAsync(effect, kind, ct),
             { Action: StepAction.Command, Command: { } command } => await OfCommandAsync(effect, command, ct),
             _ => (Ok: true, Words: null),
         };
@@ -35,7 +46,7 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
             trouble.Insert(0, words);
         return new EffectEnded(
             effect.Id,
-            probe.Ok && guest.Ok,
+            whole.WithoutWake.Ok && guest.Ok && !(onHost && whole.CannotBeWoken),
             trouble.Count > 0 ? string.Join("; ", trouble) : "Every check passed."
         );
     }
@@ -83,6 +94,10 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
         return guest switch
         {
             { State: not GuestState.Running } => (true, "it does not run now"),
+            { Agent: AgentState.Silent } => (
+                false,
+                "its guest agent is enabled and does not answer: a shutdown would wait in vain"
+            ),
             { Agent: AgentState.Absent } when effect.Via == Via.Agent => (
                 false,
                 "its guest agent does not answer, and the plan asks it"
@@ -90,6 +105,12 @@ public sealed partial class EffectProbe(IHostPower power, TimeProvider time)
             { Agent: AgentState.Absent } => (true, "its guest agent does not answer: it is asked by ACPI alone"),
             _ => (true, null),
         };
+    }
+
+    private async Task<(bool Ok, string? Words)> OfPreparationAsync(Effect effect, string kind, CancellationToken ct)
+    {
+        var could = await power.PrepareAsync(effect.HostId, kind, rehearse: true, effect.Limit, ct);
+        return could.Ok ? (true, null) : (false, could.Words);
     }
 
     /// <summary>The program that the command begins with must be on the path of the very session that will run it; the

@@ -128,7 +128,12 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
         if (material)
             await JournalAsync(decision, observation, now);
         foreach (var effect in decision.Effects)
-            services.Executor.Issue(effect, end => Post(end), ct);
+            if (AgainstUp?.Invoke(effect) is { } why)
+                Post(new EffectEnded(effect.Id, false, why.ToString()));
+            else
+                services.Executor.Issue(effect, _view, end => Post(end), ct);
+        foreach (var ups in decision.ReadNow)
+            services.Upses.ReadNow(ups);
         services.Polls.Want(this, decision.Watch);
         var refresh = decision.Refresh.Union(EndedOn(before.State.Run, decision.Ended ?? state.Run));
         if (!refresh.IsEmpty)
@@ -151,6 +156,9 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
 
     /// <summary>Told of each host that a run of this plan has proved off: other plans may cut what feeds it (C9).</summary>
     public Action<HostProvedOff>? ProvedOff { get; init; }
+
+    /// <summary>Why this may not be brought up now, or null: another plan takes it down (F2).</summary>
+    public Func<Effect, Sentence?>? AgainstUp { get; init; }
 
     private void TellProofs(PlanState before, PlanState after)
     {
@@ -201,7 +209,7 @@ public sealed partial class PlanLoop(PlanEntry plan, PlanLoopServices services, 
             observation.GetType().Name,
             _view.State,
             decision.Effects,
-            run is null ? null : new RunRecord(PlanId, run, _unjournaled == run.Id, null)
+            run is null ? null : new RunRecord(PlanId, run, _unjournaled == run.Id)
         );
 
     private async Task<bool> InTimeAsync(Task<bool> written)

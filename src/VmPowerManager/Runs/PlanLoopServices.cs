@@ -6,6 +6,8 @@ using VmPowerManager.Plans;
 using VmPowerManager.Plans.Learning;
 using VmPowerManager.Runs.Learning;
 using VmPowerManager.Runs.Scenarios;
+using VmPowerManager.Ups;
+using VmPowerManager.Ups.Outages;
 
 namespace VmPowerManager.Runs;
 
@@ -20,6 +22,8 @@ public sealed record PlanLoopServices(
     EffectExecutor Executor,
     HostPolls Polls,
     IHostFeed Hosts,
+    UpsNews Upses,
+    OutageBook Outages,
     EventLog Events,
     LiveStream Stream,
     PlanScreens Screens,

@@ -30,7 +30,7 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
         Try(() =>
         {
             foreach (var run in new[] { decision.Ended, after.State.Run }.OfType<RunState>())
-                services.Runs.Put(new RunRecord(after.Model.PlanId, run, unjournaled == run.Id, null));
+                services.Runs.Put(new RunRecord(after.Model.PlanId, run, unjournaled == run.Id));
             services.Screens.Show(after, changed: true);
         });
 
@@ -126,12 +126,12 @@ internal sealed partial class PlanLoopVoice(PlanLoopServices services, ILogger l
 
     private void Record(PlanView view, RunState run, int? unjournaled)
     {
-        var record = new RunRecord(view.Model.PlanId, run, unjournaled == run.Id, null);
+        var record = new RunRecord(view.Model.PlanId, run, unjournaled == run.Id);
         services.Runs.Put(record);
         services.Stream.Publish(
             StreamTypes.Run,
             Key(run.Id),
-            RunView.Of(record, [.. DebtView.Of(view).Where(d => d.RunId == run.Id)])
+            RunView.Of(record, [.. DebtView.Of(view).Where(d => d.RunId == run.Id)], services.Outages)
         );
         // Whoever comes late finds ended runs in the list.
         if (run.Status != RunStatus.Running)

@@ -42,23 +42,17 @@ public sealed class PlanLoops(
             _ => null,
         };
 
-    /// <summary>F2: hands off what a run deals with.</summary>
-    public string? OwnerOf(int? hostId, string? realm, string? externalId)
-    {
-        foreach (var view in All.Select(l => l.View))
-        {
-            if (view.State.Run is { Status: RunStatus.Running, Kind: not RunKind.Rehearsal } run && run.Steps.Any(Owns))
-                return $"run {run.Id} of \"{view.Model.Definition.Name}\"";
-        }
-        return null;
+    public string? OwnerOf(int? hostId, string? realm, string? externalId) =>
+        RunOf(hostId, realm, externalId) is { } run ? $"run {run.Id} of \"{run.Plan}\"" : null;
 
-        // A host that a run takes down or brings up owns all that runs there.
-        bool Owns(StepState step) =>
-            externalId is null
-                ? step.Target.HostId == hostId
-                : (step.Target.Realm == realm && step.Target.ExternalId == externalId)
-                    || (step is { Target.Kind: TargetKind.Host, Selected: true } && step.Target.HostId == hostId);
-    }
+    private (int Id, string Plan)? RunOf(int? hostId, string? realm, string? externalId) =>
+        RunConflicts.Of(All.Select(l => l.View), hostId, realm, externalId);
+
+    /// <summary>Why nobody else may act on a target of a plan now, or null.</summary>
+    internal Sentence? AgainstAct(TargetRef target) =>
+        target.Kind == TargetKind.Ups || RunOf(target.HostId, target.Realm, target.ExternalId) is not { } run
+            ? null
+            : Sentence.Of($"Run {run.Id} of \"{run.Plan}\" deals with {target.Name} now.");
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -144,6 +138,8 @@ public sealed class PlanLoops(
                 var loop = new PlanLoop(plan, services, loggers.CreateLogger<PlanLoop>())
                 {
                     ProvedOff = off => PostOthers(plan.Id, off),
+                    AgainstUp = effect =>
+                        RunConflicts.AgainstUp(effect, All.Where(l => l.PlanId != plan.Id).Select(l => l.View)),
                 };
                 var stop = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
                 if (stored.TryGetValue(plan.Id, out var left))

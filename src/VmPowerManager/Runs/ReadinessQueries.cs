@@ -2,23 +2,36 @@ using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
+using VmPowerManager.Ups;
 
 namespace VmPowerManager.Runs;
 
 /// <summary>How ready the plans are, judged when asked.</summary>
-public sealed class ReadinessQueries(PlanLoops loops, RunBook book, IHostFeed hosts, TimeProvider time)
+public sealed class ReadinessQueries(
+    PlanLoops loops,
+    RunBook book,
+    IHostFeed hosts,
+    IUpsPower upses,
+    HostCheckBook checks,
+    TimeProvider time
+)
 {
     /// <exception cref="NotFoundException">No plan has that id.</exception>
     public ReadinessView Of(int planId) => Find(planId) ?? throw new NotFoundException($"Plan {planId}");
 
     /// <summary>Null: no such plan, or its loop has not begun yet.</summary>
     public ReadinessView? Find(int planId) =>
-        loops.Find(planId) is { } loop
-            ? new Readiness(loop.View, Newest(planId), hosts.Hosts, time.GetUtcNow()).Judge() with
-            {
-                LastDrill = LastDrill(planId),
-            }
-            : null;
+        loops.Find(planId) is { } loop ? Of(loop.View, planId).Judge() with { LastDrill = LastDrill(planId) } : null;
+
+    private Readiness Of(PlanView view, int planId) =>
+        new(view, Newest(planId), hosts.Hosts, checks.All.Value, time.GetUtcNow())
+        {
+            Upses = UpsLooks
+                .CutBy(view.Model.Definition)
+                .Select(id => (Id: id, Last: upses.LastProbe(id)))
+                .Where(u => u.Last is not null)
+                .ToDictionary(u => u.Id, u => u.Last!), // not null: just looked
+        };
 
     /// <summary>The guests that the plan stops, by name.</summary>
     /// <exception cref="NotFoundException">No plan has that id.</exception>
@@ -38,7 +51,7 @@ public sealed class ReadinessQueries(PlanLoops loops, RunBook book, IHostFeed ho
                 .Select(s => new DrillChoice(
                     s.Target.Id ?? 0,
                     s.Target.Name,
-                    PlanEngine.AgainstDrill(view.Model, view.State, s.Target.Key, view.At)
+                    PlanEngine.AgainstDrill(view.Model, view.State, s.Target.Key, view.At) ?? loops.AgainstAct(s.Target)
                 )),
         ];
     }

@@ -30,11 +30,15 @@ public sealed record DrillView(
 );
 
 /// <summary>A guest of a plan that a drill could be made with.</summary>
-/// <param name="Against">Why not now, or null.</param>
-public sealed record DrillChoice(int GuestId, string Name, string? Against);
+/// <param name="Why">Why not now, or null.</param>
+public sealed record DrillChoice(int GuestId, string Name, [property: JsonIgnore] Sentence? Why)
+{
+    /// <summary>In English.</summary>
+    public string? Against => Why;
+}
 
 /// <param name="State">What the newest rehearsal said of it; null: it was in none.</param>
-/// <param name="Detail">The peer's words then.</param>
+/// <param name="Says">The peer's words then.</param>
 public sealed record TargetReadiness(
     TargetView Target,
     StepAction Action,
@@ -42,8 +46,15 @@ public sealed record TargetReadiness(
     IReadOnlyList<ReadinessReason> Reasons,
     StepStatus? State,
     DateTimeOffset? CheckedAt,
-    string? Detail
-);
+    [property: JsonIgnore] Sentence? Says
+)
+{
+    /// <summary>In English.</summary>
+    public string? Detail => Says?.ToString();
+
+    /// <summary>The questions behind it, each with its answer.</summary>
+    public IReadOnlyList<ReadinessCheck> Checks { get; init; } = [];
+}
 
 /// <summary>Something that makes a target less ready.</summary>
 /// <param name="Points">What it takes off a hundred.</param>

@@ -7,8 +7,13 @@ using VmPowerManager.Events;
 namespace VmPowerManager.Runs;
 
 /// <summary>What people may do with runs (POLICY F4, F5). Everything goes through the plan's mailbox.</summary>
-public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, TimeProvider time)
+public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, TimeProvider time) : IDisposable
 {
+    /// <summary>One at a time: two plans must not begin on one target at the same moment (F2).</summary>
+    private readonly SemaphoreSlim _starts = new(1, 1);
+
+    public void Dispose() => _starts.Dispose();
+
     /// <summary>Begins a run; returns its id.</summary>
     /// <exception cref="RefusalException">Forbidden, unknown plan, or something else is going on.</exception>
     public async Task<int> StartAsync(ClaimsPrincipal actor, int planId, RunBody body, CancellationToken ct)
@@ -17,9 +22,31 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         var kind = body.Kind ?? throw new InvalidInputException("kind", "must be one of shutdown, startup, rehearsal.");
         if (body.Reason?.Length > 500)
             throw new InvalidInputException("reason", "has at most 500 characters.");
+        await _starts.WaitAsync(ct);
+        try
+        {
+            return await StartAsync(actor, planId, kind, body, ct);
+        }
+        finally
+        {
+            _starts.Release();
+        }
+    }
+
+    private async Task<int> StartAsync(
+        ClaimsPrincipal actor,
+        int planId,
+        RunKind kind,
+        RunBody body,
+        CancellationToken ct
+    )
+    {
         var loop = Demand(planId);
-        DemandFree(loop.View, kind, body.Force);
-        var drill = body.Drill is { } wish ? DemandDrill(loop.View, kind, wish.GuestId) : null;
+        // What was told before is heard first: a plan that was just added may not have looked at its targets yet.
+        var now = await loop.AskAsync(new Ticked(), ct);
+        DemandFree(now, kind, body.Force);
+        var drill = body.Drill is { } wish ? DemandDrill(now, kind, wish.GuestId) : null;
+        DemandUnowned(now, kind, drill);
         var request = new RunRequested(kind, Access.Name(actor))
         {
             Now = body.Now,
@@ -53,7 +80,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
                 : Sentence.Of($"{Access.Name(actor)} asked for a fire drill of \"{view.Model.Definition.Name}\"."),
             begun
         );
-        return begun ?? throw new ConflictException("Another run began at the same moment.");
+        return begun ?? throw new ConflictException(Sentence.Of($"Another run began at the same moment."));
     }
 
     /// <summary>Stops everything now; one tap (F4).</summary>
@@ -130,7 +157,7 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
         if (loop.View.State.Run is { Kind: not RunKind.Rehearsal } run)
             throw new ConflictException($"Run {run.Id} ({Words.Within(run.Kind)}) of this plan is in progress.");
         if (loop.View.State.Cycle is null)
-            throw new ConflictException("No outage of this plan is open.");
+            throw new ConflictException(Sentence.Of($"No outage of this plan is open."));
         var view = await loop.AskAsync(new CycleDismissed(Access.Name(actor)), ct);
         Audit(
             actor,
@@ -150,30 +177,42 @@ public sealed class RunCommands(PlanLoops loops, RunBook book, EventLog events, 
             throw new ConflictException($"Run {run.Id} ({Words.Within(run.Kind)}) of this plan is in progress.");
         var onBattery = view.State.Upses.Values.Any(u => u.OnBatterySeen || u.ForcedDown);
         if (kind == RunKind.Startup && onBattery && !force)
-            throw new ConflictException("A UPS of this plan is on battery: starting needs force.");
+            throw new ConflictException(Sentence.Of($"A UPS of this plan is on battery: starting needs force."));
+    }
+
+    /// <summary>F2: a run of another plan deals with something that this one would deal with.</summary>
+    private void DemandUnowned(PlanView view, RunKind kind, string? drill)
+    {
+        if (kind == RunKind.Rehearsal)
+            return;
+        foreach (var target in StepList.Shutdown(view.Model, view.State).Select(s => s.Target))
+        {
+            if ((drill is null || target.Key == drill) && loops.AgainstAct(target) is { } why)
+                throw new ConflictException(why);
+        }
     }
 
     /// <summary>The key of a guest that can be drilled now.</summary>
     private static string DemandDrill(PlanView view, RunKind kind, int guestId)
     {
         if (kind != RunKind.Shutdown)
-            throw new InvalidInputException("drill", "goes with the kind shutdown.");
+            throw new InvalidInputException("drill", Sentence.Of($"goes with the kind shutdown."));
         var key = view
             .Model.Guests.Values.Where(g => g.Id == guestId)
             .Select(g => g.Key)
             .Concat(view.State.Guests.Where(g => g.Value.Id == guestId).Select(g => g.Key))
             .FirstOrDefault();
         if (key is null)
-            throw new InvalidInputException("drill.guestId", "No guest of this plan has that id.");
+            throw new InvalidInputException("drill.guestId", Sentence.Of($"No guest of this plan has that id."));
         return PlanEngine.AgainstDrill(view.Model, view.State, key, view.At) is { } why
-            ? throw new ConflictException(why.ToString())
+            ? throw new ConflictException(why)
             : key;
     }
 
     private void DemandFuture(DateTimeOffset? until)
     {
         if (until <= time.GetUtcNow())
-            throw new InvalidInputException("holdUntil", "must be in the future.");
+            throw new InvalidInputException("holdUntil", Sentence.Of($"must be in the future."));
     }
 
     private void Audit(ClaimsPrincipal actor, PlanView view, string type, Sentence text, int? runId) =>

@@ -13,6 +13,7 @@ public static class RunEndpoints
         plans.MapGet("state", (int id, RunQueries queries) => queries.State(id));
         plans.MapGet("forecast", (int id, RunQueries queries) => queries.Forecast(id));
         plans.MapGet("readiness", (int id, ReadinessQueries queries) => queries.Of(id));
+        plans.MapPost("readiness", CheckAsync);
         plans.MapGet("drills", (int id, ReadinessQueries queries) => new Page<DrillChoice>(queries.Drills(id)));
         plans.MapPost("hold", HoldAsync);
         plans.MapPost("release", ReleaseAsync);
@@ -40,6 +41,13 @@ public static class RunEndpoints
         var run = await commands.StartAsync(actor, id, body, ct);
         return TypedResults.Created($"/api/v1/runs/{run}", await queries.RunAsync(run, ct));
     }
+
+    private static Task<ReadinessView> CheckAsync(
+        int id,
+        ClaimsPrincipal actor,
+        ReadinessCommands commands,
+        CancellationToken ct
+    ) => commands.CheckAsync(actor, id, ct);
 
     private static async Task<RunView> CancelAsync(
         int id,

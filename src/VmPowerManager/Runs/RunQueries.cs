@@ -2,11 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using VmPowerManager.Core;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Storage;
+using VmPowerManager.Ups.Outages;
 
 namespace VmPowerManager.Runs;
 
 /// <summary>Reads runs and plan states.</summary>
-public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<AppDb> databases)
+public sealed class RunQueries(PlanLoops loops, RunBook book, OutageBook outages, IDbContextFactory<AppDb> databases)
 {
     private const int PageSize = 100;
 
@@ -17,7 +18,8 @@ public sealed class RunQueries(PlanLoops loops, RunBook book, IDbContextFactory<
             record,
             loops.Find(record.PlanId) is { } loop
                 ? [.. DebtView.Of(loop.View).Where(d => d.RunId == record.State.Id)]
-                : []
+                : [],
+            outages
         );
 
     /// <summary>A run as the engine knows it: for screens.</summary>

@@ -34,10 +34,17 @@ public static partial class RunRegistration
         services.AddSingleton<RunCommands>();
         services.AddSingleton<DebtQueries>();
         services.AddSingleton<DebtCommands>();
+        services.AddHostedService<StrandedDebts>();
         services.AddSingleton<MaintenanceCommands>();
         services.AddHostedService<ClockWatch>();
         services.AddSingleton<ReadinessQueries>();
+        services.AddSingleton<ReadinessCommands>();
         services.AddSingleton<ReadinessWatch>();
+        services.AddSingleton<HostLooks>();
+        services.AddSingleton<HostCheckSchedule>();
+        services.AddSingleton<UpsLooks>();
+        services.AddSingleton<UpsCheckSchedule>();
+        services.AddTransient<HostCheckJob>();
         services.AddSingleton<RehearsalSchedule>();
         services.AddTransient<RehearsalJob>();
         return services;
@@ -50,15 +57,17 @@ public static partial class RunRegistration
         app.MapScenarios();
         var logger = app.Services.GetRequiredService<ILogger<RehearsalJob>>();
         app.Services.UseScheduler(s =>
-                s.OnWorker("rehearsals").Schedule<RehearsalJob>().EveryMinute().PreventOverlapping("runs.rehearsals")
-            )
+            {
+                s.OnWorker("rehearsals").Schedule<RehearsalJob>().EveryMinute().PreventOverlapping("runs.rehearsals");
+                s.OnWorker("checks").Schedule<HostCheckJob>().EveryMinute().PreventOverlapping("runs.checks");
+            })
             .OnError(e => LogRehearsalsFailed(logger, e));
         return app;
     }
 
     [LoggerMessage(
         LogLevel.Error,
-        "Looking for rehearsals that are due failed by a bug; it is tried again in a minute"
+        "Looking for rehearsals and checks that are due failed by a bug; it is tried again in a minute"
     )]
     private static partial void LogRehearsalsFailed(ILogger logger, Exception e);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Ups.Outages;
 
 namespace VmPowerManager.Runs;
 
@@ -28,7 +29,8 @@ public sealed record RunView(
 )
 {
     /// <param name="debts">What it has left to be undone.</param>
-    public static RunView Of(RunRecord record, IReadOnlyList<DebtView> debts)
+    /// <param name="outages">Where the outage that caused it is found, once that is stored.</param>
+    public static RunView Of(RunRecord record, IReadOnlyList<DebtView> debts, OutageBook outages)
     {
         var run = record.State;
         return new(
@@ -44,7 +46,9 @@ public sealed record RunView(
             record.Unjournaled,
             run.StartedAt,
             run.EndedAt,
-            record.OutageId,
+            run.Cause == RunCause.Outage
+                ? outages.Of(run.Model.Upses.Keys, run.StartedAt, lasting: run.Kind == RunKind.Shutdown)
+                : null,
             run.DecidedBy,
             run.Actor,
             run.Reason,
@@ -68,6 +72,7 @@ public sealed record RunStepView(
     string Phase,
     TargetView Target,
     StepAction Action,
+    string? Command,
     string? Rung,
     StepStatus State,
     int Attempt,
@@ -83,6 +88,7 @@ public sealed record RunStepView(
             step.Phase,
             TargetView.Of(step.Target),
             step.Action,
+            step.Command ?? step.Prepare ?? step.Http?.ToString(),
             step.Rung < step.Ladder.Length
                 ? System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(step.Ladder[step.Rung].Action.ToString())
                 : null,

@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Protocols;
 
 namespace VmPowerManager.Ups;
@@ -7,6 +8,12 @@ namespace VmPowerManager.Ups;
 /// "off" would leave the house dark). Devices without such a command do not offer it.</summary>
 public interface IUpsCut
 {
+    /// <summary>What stands against every order, by the settings alone; null: nothing that is known.</summary>
+    Sentence? AgainstOrders => null;
+
+    /// <summary>Whether an accepted login says something of the right to give orders.</summary>
+    bool LoginTellsRights => false;
+
     /// <summary>What the device offers now, or null where it has no safe cut.</summary>
     /// <exception cref="DeviceException">The peer's own words.</exception>
     /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Protocols;
 
@@ -44,6 +45,9 @@ public sealed record UpsDriverTraits(
 /// it; otherwise calls come one at a time.</summary>
 public interface IUpsSession : IAsyncDisposable
 {
+    /// <summary>What proves who answers, by the settings.</summary>
+    UpsTrust Trust => UpsTrust.None;
+
     /// <summary>The few values that decide: status, charge, runtime, input voltage. Fast, and never behind slower reads.</summary>
     /// <exception cref="DeviceException">No trustworthy reading.</exception>
     /// <exception cref="UpsStaleException">The server answers but has lost the device (A2).</exception>
@@ -75,6 +79,19 @@ public interface IUpsSession : IAsyncDisposable
     Task<UpsCommandOutcome> ExecuteAsync(string command, string? value, CancellationToken ct);
 }
 
+/// <summary>What proves that who answers is the one who is meant.</summary>
+public enum UpsTrust
+{
+    /// <summary>Nothing: whoever has its address is believed.</summary>
+    None,
+
+    /// <summary>It is encrypted, and any certificate is taken.</summary>
+    AnyCertificate,
+
+    /// <summary>A pinned certificate, or a password that both know and nobody sends.</summary>
+    Proven,
+}
+
 /// <summary>How far a device has come with a command when it was last heard of.</summary>
 public enum UpsCommandOutcome
 {
@@ -88,9 +105,13 @@ public enum UpsCommandOutcome
 /// <summary>The server answers, but the device behind it does not (DATA-STALE, DRIVER-NOT-CONNECTED, noComm).</summary>
 public sealed class UpsStaleException(string words) : Exception(words);
 
-/// <summary>A step of a test, with the peer's own words. State is <c>ok</c>, <c>warning</c> or <c>failed</c>.</summary>
-public sealed record UpsCheck(string Name, CheckState State, string Detail)
+/// <summary>A step of a test. State is <c>ok</c>, <c>warning</c> or <c>failed</c>.</summary>
+/// <param name="Says">Our own words as a sentence, a peer's as <see cref="Sentence.Verbatim"/>.</param>
+public sealed record UpsCheck(string Name, CheckState State, [property: JsonIgnore] Sentence Says)
 {
+    /// <summary>In English.</summary>
+    public string Detail => Says.ToString();
+
     /// <summary>A setting that this step found out and a person may take over: the fingerprint of a certificate.</summary>
     [JsonIgnore]
     public KeyValuePair<string, string>? Offer { get; init; }

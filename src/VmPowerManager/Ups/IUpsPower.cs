@@ -7,6 +7,13 @@ public interface IUpsPower
     /// <summary>How the UPS can be cut so that its output comes back with mains, whatever mains does meanwhile (C9).</summary>
     Task<UpsAnswer<UpsCutAbility>> FindCutAsync(int upsId, TimeSpan limit, CancellationToken ct);
 
+    /// <summary>Whether orders could be given to it: reaches it, logs in, looks for a cut, and gives none. What is found
+    /// is in <see cref="UpsCheckBook"/>.</summary>
+    Task ProbeAsync(int upsId, TimeSpan limit, CancellationToken ct);
+
+    /// <summary>The newest probe of it; null: none yet, or it was configured anew since.</summary>
+    UpsChecked? LastProbe(int upsId);
+
     /// <summary>What it says of mains now, read anew.</summary>
     Task<UpsAnswer<UpsMains>> ReadMainsAsync(int upsId, TimeSpan limit, CancellationToken ct);
 

@@ -9,12 +9,22 @@ internal sealed class LoopAlarm : IDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
     private readonly ITimer _timer;
+    private int _rings;
+    private int _heard;
+    private volatile bool _sleeps;
 
     public LoopAlarm(TimeProvider time) =>
         _timer = time.CreateTimer(_ => Ring(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+    /// <summary>The loop has done what every ring until now was for, and waits.</summary>
+    public bool Idle => _sleeps && Volatile.Read(ref _heard) == Volatile.Read(ref _rings);
+
     /// <summary>Any thread.</summary>
-    public void Ring() => _bell.Writer.TryWrite(true);
+    public void Ring()
+    {
+        Interlocked.Increment(ref _rings);
+        _bell.Writer.TryWrite(true);
+    }
 
     public async Task WaitAsync(TimeSpan delay, CancellationToken ct)
     {
@@ -23,7 +33,10 @@ internal sealed class LoopAlarm : IDisposable
             TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(delay.TotalMilliseconds))),
             Timeout.InfiniteTimeSpan
         );
+        _sleeps = true;
         await _bell.Reader.ReadAsync(ct);
+        _sleeps = false;
+        Volatile.Write(ref _heard, Volatile.Read(ref _rings));
     }
 
     public void Dispose() => _timer.Dispose();

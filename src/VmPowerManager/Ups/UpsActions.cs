@@ -30,7 +30,7 @@ internal sealed class UpsActions(
     {
         var result = await ProbeAsync(actor, body, ct);
         return result.Checks.FirstOrDefault(check => check.State == CheckState.Failed) is { } failed
-            ? throw new PeerRefusedException(failed.Detail, failed.Name)
+            ? throw new PeerRefusedException(failed.Says, failed.Name)
             : result;
     }
 

@@ -55,6 +55,7 @@ internal sealed partial class UpsMonitor(
             outlets.Feed.Remove(upsId);
             outlets.Outages.Forget(upsId);
             outlets.Screens.Forget(upsId);
+            outlets.Witnesses.Forget(upsId);
             outlets.Inputs.Forget(upsId);
             outlets.Tests.Forget(upsId);
         }
@@ -150,7 +151,7 @@ internal sealed partial class UpsMonitor(
     private async Task RunAsync(UpsConfig config, UpsTracker tracker, CancellationToken ct)
     {
         var poller = new UpsPoller(config, drivers, tracker, time, loggers.CreateLogger<UpsPoller>());
-        using var listed = news.List(config, poller.PollNow);
+        using var listed = news.List(config, poller.PollNow, poller.ReadNow);
         await poller.RunAsync(ct);
     }
 

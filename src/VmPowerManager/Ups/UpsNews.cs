@@ -7,8 +7,8 @@ namespace VmPowerManager.Ups;
 /// <summary>A UPS that is polled.</summary>
 public sealed record UpsPolled(UpsDevice Device, string Driver);
 
-/// <summary>For whoever hears from devices between the polls (SNMP traps): which ones there are, and a way to have one
-/// read now. What was heard is never evidence by itself: it changes no state. Any thread; nothing waits.</summary>
+/// <summary>For whoever hears from devices between the polls (SNMP traps), or waits for a reading: which ones there are, and
+/// a way to have one read now. What was heard is never evidence by itself: it changes no state. Any thread; nothing waits.</summary>
 public sealed class UpsNews(EventLog events, TimeProvider time)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
@@ -22,7 +22,8 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
     /// <summary>Changes its identity with every change of the set or of a device's settings.</summary>
     public IReadOnlyCollection<UpsPolled> Polled => _polled;
 
-    /// <summary>Reads the status of a UPS now. False: it is not polled.</summary>
+    /// <summary>There is news of it: its status is read now, at most four times a second, and quickly for a while. False: it
+    /// is not polled.</summary>
     public bool PollNow(int upsId)
     {
         if (!_listed.TryGetValue(upsId, out var listed))
@@ -30,6 +31,9 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
         listed.PollNow();
         return true;
     }
+
+    /// <summary>A decision waits for its status: it is read once, at once. What is not polled is left alone.</summary>
+    public void ReadNow(int upsId) => _listed.GetValueOrDefault(upsId)?.ReadNow();
 
     /// <summary>Something came that belongs to no UPS: an event, once an hour.</summary>
     /// <param name="words">What it was and from where.</param>
@@ -56,9 +60,9 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
     }
 
     /// <summary>A loop has begun; disposing says that it has ended.</summary>
-    internal IDisposable List(UpsConfig config, Action pollNow)
+    internal IDisposable List(UpsConfig config, Action pollNow, Action readNow)
     {
-        var listed = new Listed(this, new UpsPolled(config.Device, config.Driver), pollNow);
+        var listed = new Listed(this, new UpsPolled(config.Device, config.Driver), pollNow, readNow);
         Change(all => all.SetItem(config.Id, listed));
         return listed;
     }
@@ -72,11 +76,13 @@ public sealed class UpsNews(EventLog events, TimeProvider time)
         }
     }
 
-    private sealed class Listed(UpsNews news, UpsPolled ups, Action pollNow) : IDisposable
+    private sealed class Listed(UpsNews news, UpsPolled ups, Action pollNow, Action readNow) : IDisposable
     {
         public UpsPolled Ups => ups;
 
         public void PollNow() => pollNow();
+
+        public void ReadNow() => readNow();
 
         /// <summary>An edit may have listed another loop meanwhile.</summary>
         public void Dispose() =>

@@ -32,11 +32,12 @@ internal sealed partial class UpsPoller(
     private bool _fullFails;
     private TimeSpan? _attentiveUntil;
     private volatile bool _news;
+    private volatile bool _wanted;
     private volatile LoopAlarm? _alarm;
 
     private bool IsNormal => tracker.Snapshot.Facts.IsNormal;
     private bool IsCalm => IsNormal && !(time.Elapsed() < _attentiveUntil);
-    private TimeSpan StatusDue => _statusBegan + StatusInterval ?? TimeSpan.Zero;
+    private TimeSpan StatusDue => _wanted ? TimeSpan.Zero : _statusBegan + StatusInterval ?? TimeSpan.Zero;
     private TimeSpan StatusInterval =>
         (IsCalm ? _onLine : _inAlert) is var regular && _news && BetweenNews < regular ? BetweenNews : regular;
     private TimeSpan FullDue => _fullBegan + (IsNormal ? FullOnLine : FullInAlert) ?? TimeSpan.Zero;
@@ -46,6 +47,13 @@ internal sealed partial class UpsPoller(
     public void PollNow()
     {
         _news = true;
+        _alarm?.Ring();
+    }
+
+    /// <summary>Somebody waits for a reading: the status is read once, at once. Any thread, never waits.</summary>
+    public void ReadNow()
+    {
+        _wanted = true;
         _alarm?.Ring();
     }
 
@@ -142,7 +150,7 @@ internal sealed partial class UpsPoller(
         // Before the read: news during it may be newer than its answer.
         if (_news)
             _attentiveUntil = _statusBegan + AttentiveAfterNews;
-        _news = false;
+        (_news, _wanted) = (false, false);
         var outcome = await UpsCall.TryAsync(session.ReadStatusAsync, StatusLimit, time, ct);
         if (outcome.Fault is { Kind: CommFaultKind.Unreachable })
             outcome = await UpsCall.TryAsync(session.ReadStatusAsync, StatusLimit, time, ct);

@@ -6,13 +6,15 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Ups;
 
 /// <inheritdoc cref="IUpsPower"/>
-internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers, TimeProvider time) : IUpsPower
+internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers, UpsCheckBook book, TimeProvider time)
+    : IUpsPower
 {
     private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
-    private const string NoCut =
-        "It has no cut that returns with mains, whether mains is there or not: its output is not cut.";
+    private static readonly Sentence HasNoCut = Sentence.Of(
+        $"It has no cut that returns with mains, whether mains is there or not: its output is not cut."
+    );
     private readonly ConcurrentDictionary<int, Known> _known = [];
 
     public async Task<UpsAnswer<UpsCutAbility>> FindCutAsync(int upsId, TimeSpan limit, CancellationToken ct)
@@ -21,6 +23,33 @@ internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers
         _known[upsId] = new Known(configs(upsId), found, time.Elapsed());
         return found;
     }
+
+    public async Task ProbeAsync(int upsId, TimeSpan limit, CancellationToken ct)
+    {
+        if (configs(upsId) is not { } config)
+            return;
+        var asked = await RunAsync(
+            upsId,
+            async (session, token) =>
+                new UpsProbed(await session.CheckAsync(token), session.Trust, null)
+                {
+                    AgainstOrders = session is IUpsCut cut ? cut.AgainstOrders : HasNoCut,
+                    LoginTellsRights = session is IUpsCut { LoginTellsRights: true },
+                },
+            limit,
+            ct
+        );
+        var found = asked.Value ?? Silent(asked.Words);
+        if (found is { Blocked: null, AgainstOrders: null })
+            found = found with { Cut = await FindCutAsync(upsId, limit, ct) };
+        book.Note(config, found);
+    }
+
+    public UpsChecked? LastProbe(int upsId) =>
+        book.All.Value.GetValueOrDefault(upsId) is { } last && last.Config == configs(upsId) ? last : null;
+
+    private static UpsProbed Silent(string? words) =>
+        new([new UpsCheck("connect", CheckState.Failed, Sentence.Verbatim(words ?? ""))], UpsTrust.None, null);
 
     public Task<UpsAnswer<UpsMains>> ReadMainsAsync(int upsId, TimeSpan limit, CancellationToken ct) =>
         RunAsync(upsId, ReadAsync, limit, ct);
@@ -86,10 +115,11 @@ internal sealed class UpsPower(Func<int, UpsConfig?> configs, UpsDrivers drivers
     }
 
     private static async Task<UpsCutAbility> FindAsync(IUpsSession session, CancellationToken ct) =>
-        await CutOf(session).FindCutAsync(ct) ?? throw new DeviceException(DeviceFault.Unsupported, NoCut);
+        await CutOf(session).FindCutAsync(ct)
+        ?? throw new DeviceException(DeviceFault.Unsupported, HasNoCut.ToString());
 
     private static IUpsCut CutOf(IUpsSession session) =>
-        session as IUpsCut ?? throw new DeviceException(DeviceFault.Unsupported, NoCut);
+        session as IUpsCut ?? throw new DeviceException(DeviceFault.Unsupported, HasNoCut.ToString());
 
     private static async Task<UpsMains> ReadAsync(IUpsSession session, CancellationToken ct)
     {

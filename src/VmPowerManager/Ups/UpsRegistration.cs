@@ -30,8 +30,9 @@ public static class UpsRegistration
         services.AddSingleton<EnergyQueries>();
         services.AddSingleton<InputLog>().AddSingleton<QualityQueries>();
         services.AddSingleton<TestLog>().AddSingleton<BatteryQueries>();
-        services.AddSingleton<UpsScreens>().AddSingleton<UpsOutlets>();
+        services.AddSingleton<UpsScreens>().AddSingleton<UpsWitnesses>().AddSingleton<UpsOutlets>();
         services
+            .AddSingleton<OutageBook>()
             .AddSingleton<OutageQueries>()
             .AddSingleton<OutageRecorder>()
             .AddSingleton<HistoryWriter>()
@@ -44,9 +45,11 @@ public static class UpsRegistration
         services.AddSingleton<SimulatorDirectory>().AddSingleton<SimulatorScreens>().AddHostedService<SimulatorHost>();
         services.AddSingleton<SimulatorQueries>().AddSingleton<SimulatorCommands>();
         services.AddHostedService(provider => provider.GetRequiredService<UpsMonitor>());
+        services.AddSingleton<UpsCheckBook>();
         services.AddSingleton<IUpsPower>(provider => new UpsPower(
             id => provider.GetRequiredService<UpsMonitor>().Find(id)?.Config,
             provider.GetRequiredService<UpsDrivers>(),
+            provider.GetRequiredService<UpsCheckBook>(),
             provider.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton<CanaryFeed>().AddSingleton<CanaryLock>().AddSingleton<CanaryMonitor>();

@@ -48,11 +48,12 @@ internal sealed partial class UpsTracker(UpsConfig config, UpsOutlets outlets, T
 
     private void Tell(UpsSnapshot before, UpsSnapshot after, TimeSpan now)
     {
+        outlets.Witnesses.Follow(after.Evidence);
         Try(
             "events",
             () =>
             {
-                foreach (var change in UpsTransitions.Between(before, after, now))
+                foreach (var change in UpsTransitions.Between(before, after, now, outlets.Witnesses.OnBattery))
                     outlets.Events.Append(change);
             }
         );
@@ -83,6 +84,7 @@ internal sealed record UpsOutlets(
     UpsFeed Feed,
     EventLog Events,
     UpsScreens Screens,
+    UpsWitnesses Witnesses,
     Outages.OutageRecorder Outages,
     History.HistoryRecorder History,
     Quality.InputLog Inputs,

@@ -30,11 +30,17 @@ internal static class UpsTransitions
     ];
 
     /// <summary>Events for the step from <paramref name="before"/> to <paramref name="after"/>, in order.</summary>
-    public static IEnumerable<NewEvent> Between(UpsSnapshot before, UpsSnapshot after, TimeSpan now)
+    /// <param name="onBattery">How it is said that it is on battery, with what witnesses say.</param>
+    public static IEnumerable<NewEvent> Between(
+        UpsSnapshot before,
+        UpsSnapshot after,
+        TimeSpan now,
+        Func<UpsEvidence, Sentence> onBattery
+    )
     {
         var (was, @is) = (before.Facts, after.Facts);
         var changes = Comm(was, @is, after)
-            .Concat(Supply(was, @is, before, now))
+            .Concat(Supply(was, @is, before, now, () => onBattery(after.Evidence)))
             .Concat(State(was, @is))
             .Concat(FlagChanges(was, @is))
             .Concat(Alarm(before, after))
@@ -57,10 +63,16 @@ internal static class UpsTransitions
         };
     }
 
-    private static IEnumerable<NewEvent> Supply(UpsFacts was, UpsFacts @is, UpsSnapshot before, TimeSpan now)
+    private static IEnumerable<NewEvent> Supply(
+        UpsFacts was,
+        UpsFacts @is,
+        UpsSnapshot before,
+        TimeSpan now,
+        Func<Sentence> onBattery
+    )
     {
         if (@is.OnBattery && !was.OnBattery)
-            yield return Say("ups.onBattery", Severity.Warning, $"On battery");
+            yield return Say("ups.onBattery", Severity.Warning, onBattery());
         else if (@is.OnBatterySeen && !was.OnBatterySeen)
             yield return Say("ups.onBatteryUnconfirmed", Severity.Info, $"On battery, not confirmed yet");
         if (was.OnBatterySeen && !@is.OnBatterySeen)

@@ -7,11 +7,14 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// engine, from what the world knows and the engine does not.</summary>
 internal sealed class Chaos
 {
+    /// <summary>Mains that flapped is asked to be stable for up to half an hour before anything starts (D1).</summary>
+    private const int MostHalfMinutes = 70;
     private readonly ChaosScript _script;
     private TimeSpan _began;
     private readonly HashSet<string> _ran;
     private readonly SimHost? _manager;
     private readonly Dictionary<int, bool> _canaries = [];
+    private readonly Dictionary<int, bool> _reachable = [];
     private int _next;
 
     /// <param name="traced">Notes what happens, for people; costs time.</param>
@@ -96,6 +99,7 @@ internal sealed class Chaos
         for (var end = World.Now + TimeSpan.FromSeconds(seconds); World.Now < end; )
         {
             World.Run(1);
+            Serve();
             foreach (var (canary, answers) in _canaries)
                 World.Tell(new CanaryObserved(canary, answers, World.Moment.Elapsed));
             if (_manager is { } host && host.Answers(World.Now) == World.Asleep)
@@ -119,7 +123,7 @@ internal sealed class Chaos
         {
             case UpsSays says:
                 if (World.Upses.TryGetValue(says.Ups, out var ups))
-                    says.Tell(ups);
+                    Say(says, ups);
                 break;
             case Restarts restarts when !World.Asleep:
                 Rules.Restarted();
@@ -181,14 +185,29 @@ internal sealed class Chaos
         foreach (var canary in _canaries.Keys)
             Happen(new CanarySays(canary, true));
         foreach (var (id, ups) in World.Upses)
-            new UpsSays(id, "OL CHRG") { Charge = 60, Runtime = 1500 }.Tell(ups);
+            Say(new UpsSays(id, "OL CHRG") { Charge = 60, Runtime = 1500 }, ups);
+    }
+
+    private void Say(UpsSays says, SimUps ups)
+    {
+        says.Tell(ups);
+        _reachable[says.Ups] = says.Reachable;
+        Serve();
+    }
+
+    /// <summary>A host that is down takes along the readings that come through it (A10).</summary>
+    private void Serve()
+    {
+        foreach (var (upsId, server) in World.Model.Servers)
+            World.Upses[upsId].Reachable =
+                _reachable.GetValueOrDefault(upsId, true) && World.Hosts[server.HostId].Answers(World.Now);
     }
 
     private void SwitchOn()
     {
         Rules.BuryGuests();
         foreach (var host in World.Hosts.Values.Where(h => !h.Answers(World.Now)))
-            host.PowerOn();
+            host.PowerOn(World.Now);
     }
 
     /// <summary>Mains stays; somebody switches on what went off late; whoever held something lets go, and starts what
@@ -199,7 +218,7 @@ internal sealed class Chaos
         SwitchOn();
         if (_script.People)
             World.Tell(new ReleaseRequested("anna"));
-        for (var i = 0; i < 40 && (i < least || !AtRest); i++)
+        for (var i = 0; i < MostHalfMinutes && (i < least || !AtRest); i++)
         {
             Pass(30);
             SwitchOn();

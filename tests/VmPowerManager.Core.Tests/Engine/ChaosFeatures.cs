@@ -112,7 +112,7 @@ internal static class ChaosFeatures
             ],
         };
 
-    /// <summary>A command on each host whose undoing is owed.</summary>
+    /// <summary>A command on each host whose undoing is owed, or something that its platform does and undoes.</summary>
     private static ChaosScript Debts(Random dice, ChaosScript script)
     {
         var commands = script.Hosts.Select(h => new StepDefinition
@@ -123,6 +123,8 @@ internal static class ChaosFeatures
             Undo = $"maintenance off {h.Id}",
             TimeoutSeconds = 10,
         });
+        if (script.Hosts.Length % 2 == 0)
+            commands = commands.Select(c => c with { Command = null, Undo = null, Prepare = "haDisarmed" });
         var phase = new PhaseDefinition
         {
             Id = "owes",

@@ -5,12 +5,16 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// <summary>What the readings alone say of each line, worked out without the engine: OB that is not masked, confirmed when
 /// it has lasted for 3 s (A4), over when on line for 10 s.</summary>
 /// <param name="witnessed">Somebody may bear witness: one second, then (A9).</param>
-internal sealed class ChaosLines(bool witnessed)
+/// <param name="served">Readings may go with a host that we stop: their silence is no news, and waited for by nobody (A10).</param>
+internal sealed class ChaosLines(bool witnessed, bool served)
 {
     private static readonly TimeSpan Alone = TimeSpan.FromSeconds(2.9);
     private static readonly TimeSpan Witnessed = TimeSpan.FromSeconds(0.9);
     private static readonly TimeSpan OutageEnd = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
+    /// <summary>Between two readings: longer is a break in what is seen.</summary>
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(4);
+    private readonly TimeSpan _silence = TimeSpan.FromSeconds(served ? 1 : 5);
     private readonly Dictionary<int, Line> _lines = [];
     private readonly Dictionary<int, UpsReading> _last = [];
     private readonly Dictionary<int, TimeSpan> _onLineSince = [];
@@ -18,16 +22,16 @@ internal sealed class ChaosLines(bool witnessed)
     private sealed record Line(TimeSpan Since, bool Confirmed, TimeSpan? BackSince, TimeSpan BackLast)
     {
         /// <summary>Mains that was seen for a moment, and then nothing, ends no outage (A4).</summary>
-        public bool Counts(TimeSpan now, TimeSpan confirm) =>
+        public bool Counts(TimeSpan now, TimeSpan confirm, TimeSpan silence) =>
             BackSince is null
                 ? Confirmed || now - Since >= confirm
-                : now - BackLast >= Silence && BackLast - BackSince < OutageEnd;
+                : now - BackLast >= silence && BackLast - BackSince < OutageEnd;
     }
 
     private TimeSpan Confirm => witnessed ? Witnessed : Alone;
 
     /// <summary>A4: OB has lasted, or the UPS says FSD.</summary>
-    public bool AnyConfirmed(TimeSpan now) => _lines.Values.Any(l => l.Counts(now, Confirm)) || AnyForced;
+    public bool AnyConfirmed(TimeSpan now) => _lines.Values.Any(l => l.Counts(now, Confirm, _silence)) || AnyForced;
 
     /// <summary>Whether an outage was seen at all, by a reading and not by silence (I7).</summary>
     public bool AnySeen => _lines.Count > 0 || AnyForced;
@@ -40,7 +44,7 @@ internal sealed class ChaosLines(bool witnessed)
     /// <summary>Every UPS has said on line for <paramref name="span"/>, and nothing else since.</summary>
     public bool AllBack(TimeSpan now, TimeSpan span, int upses) =>
         _onLineSince.Count == upses
-        && _onLineSince.All(o => now - o.Value >= span && now - _last[o.Key].Taken < Silence)
+        && _onLineSince.All(o => now - o.Value >= span && now - _last[o.Key].Taken < _silence)
         && !AnyForced;
 
     public TimeSpan? OnLineSince(int ups) => _onLineSince.TryGetValue(ups, out var since) ? since : null;
@@ -90,7 +94,7 @@ internal sealed class ChaosLines(bool witnessed)
                 ? line with
                 {
                     Confirmed = true,
-                    BackSince = line.BackSince ?? now,
+                    BackSince = now - line.BackLast < Gap ? line.BackSince ?? now : now,
                     BackLast = now,
                 }
                 : line;

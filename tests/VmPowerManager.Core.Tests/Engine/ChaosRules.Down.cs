@@ -19,8 +19,42 @@ internal sealed partial class ChaosRules
         C6_UsersBeforeWhatTheyNeed(run, effect);
         if (effect.Kind == EffectKind.GuestPower)
             return;
+        if (run.Cause == RunCause.Outage)
+            NothingAutomaticInMaintenance(run, state, effect);
+        if (run.Steps.Any(s => s.Target.Key == effect.TargetKey && s.Attempt > 1))
+            return; // It was told before the others came into danger.
         C6_LowerRanksFirst(run, effect);
         I8_TheManagersHostIsLast(run, effect);
+    }
+
+    /// <summary>Where a controller can tell: silence alone may deceive, and is all there is elsewhere. What was just switched
+    /// on behind our back nobody has seen yet.</summary>
+    private void C4_WhatIsDoneIsOff(Decision made)
+    {
+        if ((made.State.Run ?? made.Ended) is not { Kind: RunKind.Shutdown } run)
+            return;
+        foreach (var step in run.Steps)
+        {
+            if (
+                step is { Status: StepStatus.Done, Target.Kind: TargetKind.Host, Action: StepAction.Shutdown }
+                && step.OverAt == _world.Moment.Elapsed
+                && _world.Hosts.TryGetValue(step.Target.HostId, out var host)
+            )
+                Hold(
+                    !host.BmcTells || !host.Powered(_world.Now) || host.UpAt > _world.Now - TimeSpan.FromSeconds(6),
+                    "C4",
+                    $"{step.Target.Name} is done, and has power: {step.Evidence}"
+                );
+        }
+    }
+
+    /// <summary>A run in progress goes on, as does one that a person asked for, and a host's own way down takes its guests along: hosts tell.</summary>
+    private static void NothingAutomaticInMaintenance(RunState run, PlanState state, Effect effect)
+    {
+        if (state.Maintenance is not { } maintenance || run.Actor is not null || !(run.StartedAt > maintenance.Since))
+            return;
+        var host = run.Steps.First(s => s.Target.Key == effect.TargetKey).Target;
+        Hold(!maintenance.Covers(host, t => t.HostId), "F1", $"{effect.TargetName} is in maintenance");
     }
 
     /// <summary>A9, opt-in: all lost at once, and the canary with them.</summary>
@@ -50,7 +84,8 @@ internal sealed partial class ChaosRules
         var power = state.Guests.GetValueOrDefault(effect.TargetKey)?.Power;
         Hold(power is not (PowerState.Off or PowerState.Saved), "I3", $"{effect.TargetName} is off already");
         var heard = state.Hosts.GetValueOrDefault(effect.HostId)?.Answers != false;
-        var longOff = _world.Now - _ranAt.GetValueOrDefault(effect.TargetName, _world.Now) > TimeSpan.FromSeconds(4);
+        // An answer takes up to six seconds in these worlds, and is as old as its question.
+        var longOff = _world.Now - _ranAt.GetValueOrDefault(effect.TargetName, _world.Now) > TimeSpan.FromSeconds(8);
         Hold(
             !(longOff && heard && _world.Hosts[effect.HostId].Answers(_world.Now)),
             "I3",
@@ -61,16 +96,24 @@ internal sealed partial class ChaosRules
     /// <summary>Nobody of a lower rank is still to go down when a host is told.</summary>
     private void C6_LowerRanksFirst(RunState run, Effect effect)
     {
-        var rank = _world.Model.Hosts[effect.HostId].Rank;
+        var rank = RankOf(effect.HostId);
         foreach (var step in run.Steps)
         {
             if (step is not { Selected: true, Terminal: false } || step.Target.HostId == effect.HostId)
                 continue;
-            var other =
-                step.Target.Kind == TargetKind.Host ? _world.Model.Hosts[step.Target.HostId].Rank : HostRank.Ordinary;
+            var other = step.Target.Kind == TargetKind.Host ? RankOf(step.Target.HostId) : 0;
             if (step.Target.Kind != TargetKind.Ups)
                 Hold(other >= rank, "C6", $"{effect.TargetName} ({rank}) before {step.Target.Name} ({other})");
         }
+    }
+
+    /// <summary>A host that serves a UPS stops after all others but the network to it and the manager (A10).</summary>
+    private double RankOf(int hostId)
+    {
+        var rank = _world.Model.Hosts[hostId].Rank;
+        return rank < HostRank.Network && _world.Model.Servers.Values.Any(s => s.HostId == hostId)
+            ? (double)HostRank.Network - 0.5
+            : (double)rank;
     }
 
     /// <summary>One graph for both directions: a dependant that goes down in this run goes down first.</summary>

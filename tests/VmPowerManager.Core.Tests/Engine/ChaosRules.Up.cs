@@ -11,7 +11,7 @@ internal sealed partial class ChaosRules
             return;
         I3_NotOnWhatRuns(state, effect);
         E4_WhatIsNeededFirst(run, effect);
-        if (run.Cause == RunCause.Manual)
+        if (run.Cause is RunCause.Manual or RunCause.Drill)
             return;
         I5_OnlyWhatRan(state, effect);
         if (!effect.Repeats && state.Cycle is not { ShedOnly: true })

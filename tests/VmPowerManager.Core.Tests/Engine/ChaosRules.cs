@@ -16,7 +16,7 @@ internal sealed partial class ChaosRules
     public ChaosRules(World world, bool traced)
     {
         (_world, _traced) = (world, traced);
-        _lines = new ChaosLines(!world.Model.Canaries.IsEmpty);
+        _lines = new ChaosLines(!world.Model.Canaries.IsEmpty, !world.Model.Servers.IsEmpty);
         world.Checked = Check;
         world.Read = _lines.Note;
     }
@@ -65,6 +65,7 @@ internal sealed partial class ChaosRules
             Tell(told, made);
         foreach (var effect in made.Effects)
             CheckEffect(made.State.Run ?? made.Ended, made.State, effect);
+        C4_WhatIsDoneIsOff(made);
         F2_OneEffectPerTarget(made);
         I6_StepsKeepTheirBounds(made);
         I10_DebtsAreKeptUntilPaid(before, told, made);

@@ -17,6 +17,9 @@ internal sealed record ChaosScript
     public required ImmutableArray<HostSpec> Hosts { get; init; }
     public required ImmutableArray<GuestSpec> Guests { get; init; }
     public required PlanDefinition Plan { get; init; }
+
+    /// <summary>Milliseconds: the longest that an effect takes.</summary>
+    public int MostLatency { get; init; } = 6000;
     public ImmutableArray<ChaosEvent> Events { get; init; } = [];
 
     /// <summary>The world before anything happens.</summary>
@@ -28,7 +31,7 @@ internal sealed record ChaosScript
         {
             Beat = TimeSpan.FromSeconds(1),
             UpsPoll = TimeSpan.FromSeconds(1),
-            Latency = () => TimeSpan.FromMilliseconds(dice.Next(4) == 0 ? dice.Next(50, 6000) : 50),
+            Latency = () => TimeSpan.FromMilliseconds(dice.Next(4) == 0 ? dice.Next(50, MostLatency) : 50),
             Model = Model(),
         };
         foreach (var ups in Upses)
@@ -40,6 +43,10 @@ internal sealed record ChaosScript
                 Realm = RealmOf(host.Id),
                 StopSeconds = host.StopSeconds,
                 Witness = host.Model.HasWitness ? true : null,
+                BmcRefuses = host.BmcRefuses,
+                BmcTells = host.BmcTells,
+                BmcFlickers = host.BmcFlickers,
+                HangsAtTheEnd = host.Hangs,
             };
         }
         foreach (var guest in Guests)
@@ -59,7 +66,10 @@ internal sealed record ChaosScript
                 u => u.Id,
                 u => new UpsPolicy { UpsId = u.Id, Name = $"ups{u.Id}" }
             ),
-            Hosts = Hosts.ToImmutableSortedDictionary(h => h.Id, h => h.Model with { Supplies = SuppliesOf(h) }),
+            Servers = Upses
+                .Where(u => Hosts.Any(h => h.Id == u.ServedBy))
+                .ToImmutableSortedDictionary(u => u.Id, u => new UpsServer(u.ServedBy ?? 0)),
+            Hosts = Hosts.ToImmutableSortedDictionary(h => h.Id, HostOf),
             Canaries = Definition()
                 .Canaries.ToImmutableSortedDictionary(c => c, c => new CanaryModel { Id = c, Name = $"canary{c}" }),
             Guests = Guests
@@ -68,22 +78,36 @@ internal sealed record ChaosScript
                 .ToImmutableSortedDictionary(g => g.Key, g => g, StringComparer.Ordinal),
         };
 
-    private ImmutableArray<Supply> SuppliesOf(HostSpec host) =>
-        [.. host.Model.Supplies.Where(s => Upses.Any(u => u.Id == s.UpsId))];
+    /// <summary>A host needs no more than what was not left out.</summary>
+    private HostModel HostOf(HostSpec host)
+    {
+        ImmutableArray<Supply> supplies = [.. host.Model.Supplies.Where(s => Upses.Any(u => u.Id == s.UpsId))];
+        return host.Model with
+        {
+            Supplies = supplies,
+            MinSupplies = host.Model.MinSupplies is { } needed ? Math.Min(needed, supplies.Length) : null,
+        };
+    }
 
     /// <summary>The plan without what was left out.</summary>
     private PlanDefinition Definition() =>
         Plan with
         {
             UpsIds = [.. Upses.Select(u => u.Id)],
-            Phases =
-            [
-                .. Plan
-                    .Phases.Select(p => p with { Steps = [.. p.Steps.Where(s => Exists(s.Target))] })
-                    .Where(p => !p.Steps.IsEmpty),
-            ],
+            Phases = Existing(Plan.Phases),
             Dependencies = [.. Plan.Dependencies.Where(d => Exists(d.From) && Exists(d.To))],
+            Startup = Plan.Startup with { Phases = Existing(Plan.Startup.Phases) },
+            PointOfNoReturnPhase = Existing(Plan.Phases).Any(p => p.Id == Plan.PointOfNoReturnPhase)
+                ? Plan.PointOfNoReturnPhase
+                : null,
         };
+
+    private ImmutableArray<PhaseDefinition> Existing(ImmutableArray<PhaseDefinition> phases) =>
+        [
+            .. phases
+                .Select(p => p with { Steps = [.. p.Steps.Where(s => Exists(s.Target))] })
+                .Where(p => !p.Steps.IsEmpty),
+        ];
 
     private bool Exists(TargetDefinition target) =>
         target.GuestId is { } guest ? Guests.Any(g => g.Id == guest && g.Covered)
@@ -91,11 +115,17 @@ internal sealed record ChaosScript
         : Hosts.Any(h => h.Id == (target.HostId ?? target.GuestsOf));
 }
 
-internal sealed record UpsSpec(int Id);
+/// <param name="ServedBy">The host that its readings come through (A10).</param>
+internal sealed record UpsSpec(int Id, int? ServedBy = null);
 
-/// <param name="StopSeconds">From an accepted shutdown to silence.</param>
-internal sealed record HostSpec(HostModel Model, double StopSeconds)
+/// <param name="StopSeconds">From an accepted shutdown to silence; null: it accepts and stays.</param>
+internal sealed record HostSpec(HostModel Model, double? StopSeconds)
 {
+    /// <summary>Null: its BMC takes the power.</summary>
+    public string? BmcRefuses { get; init; } = "no BMC";
+    public bool BmcTells { get; init; }
+    public bool BmcFlickers { get; init; }
+    public bool Hangs { get; init; }
     public int Id => Model.Id;
 }
 

@@ -63,6 +63,8 @@ public sealed class ChaosTwinsTests
         };
         script = script with
         {
+            // A host that serves a UPS waits for all others, by rule (A10).
+            Upses = [.. script.Upses.Select(u => u with { ServedBy = null })],
             Hosts = [.. script.Hosts.Select(h => h with { Model = h.Model with { Rank = HostRank.Ordinary } })],
             Plan = script.Plan with { Phases = [phase], Dependencies = [] },
         };

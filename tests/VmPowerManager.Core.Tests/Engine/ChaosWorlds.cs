@@ -25,7 +25,7 @@ internal static class ChaosWorlds
             Guests = [.. guests],
             Plan = Plan(dice, upses, [.. hosts.Select(h => h.Model)], [.. guests.Where(g => g.Covered)]),
         };
-        return ChaosFeatures.Add(ChaosEvents.Add(dice, script));
+        return ChaosMore.Add(ChaosFeatures.Add(ChaosEvents.Add(dice, script)));
     }
 
     private static HostModel Host(Random dice, int id, int upses)

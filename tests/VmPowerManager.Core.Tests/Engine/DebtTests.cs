@@ -76,6 +76,25 @@ public sealed class DebtTests
     }
 
     [Fact]
+    public void WhatThePlatformDoes_IsOwedByItsKind_AndUndoneByIt()
+    {
+        var prepared = Disarm with { Command = null, Undo = null, Prepare = "haDisarmed" };
+        var world = Worlds.OneHost(change: p =>
+            p with
+            {
+                Phases = [p.Phases[0] with { Steps = [prepared, .. p.Phases[0].Steps] }, p.Phases[1]],
+            }
+        );
+        OnBattery(world, 12);
+        var debt = Assert.Single(world.State.Debts);
+        Assert.Equal(("haDisarmed", null), (debt.Kind, debt.Undo));
+        Assert.Equal("high availability is disarmed", debt.What.ToString());
+        world.Tell(new CancelRequested(CancelMode.Hold, "anna")).Run(10);
+        Assert.Equal(["haDisarmed", "undo haDisarmed"], world.Hosts[1].Commands);
+        Assert.Empty(world.State.Debts);
+    }
+
+    [Fact]
     public void CancelledByAPerson_IsPaidAtOnce()
     {
         var world = OnBattery(Owing(), 11);

@@ -137,6 +137,19 @@ public sealed class OwnHostTests
         Assert.Equal(0, world.Upses[1].TimesCut);
     }
 
+    [Theory]
+    [InlineData(HostRank.Manager, 1)]
+    [InlineData(HostRank.Ordinary, 0)]
+    public void OurHostsStepBegins_WhatFeedsItIsReadAtOnce_AndOnlyOnce(HostRank rank, int times)
+    {
+        var world = Worlds.OneHost(rank: rank);
+        var asked = new List<int>();
+        world.Checked += (_, _, decision) => asked.AddRange(decision.ReadNow);
+        Low(world, 60);
+        Assert.NotNull(First(world, EffectKind.HostShutdown));
+        Assert.Equal(Enumerable.Repeat(1, times), asked); // D2
+    }
+
     [Fact]
     public void MainsBack_TheOrderCannotBeTakenBack_OurHostGoesDownBeforeIt()
     {

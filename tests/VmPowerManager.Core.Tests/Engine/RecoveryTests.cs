@@ -1,5 +1,6 @@
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
+using VmPowerManager.Core.Simulation;
 
 namespace VmPowerManager.Core.Tests.Engine;
 
@@ -26,6 +27,32 @@ public sealed class RecoveryTests
         Assert.Equal(RunStatus.Succeeded, Assert.Single(world.Ended).Status); // I3
         var told = world.Effects.Count(e => e.Effect.Kind == EffectKind.HostShutdown);
         Assert.Equal(after < 1 ? 2 : 1, told);
+    }
+
+    [Fact]
+    public void KilledBeforeTheAskOfAGuestLeft_ItIsAskedAtOnce_AndHasItsWholeTime()
+    {
+        var alive = true;
+        var world = Worlds.OneHost(
+            [Worlds.Guest(1, "web", 2)],
+            change: p =>
+                p with
+                {
+                    Phases =
+                    [
+                        p.Phases[0] with
+                        {
+                            Steps = [p.Phases[0].Steps[0] with { TimeoutSeconds = 5, OnTimeout = OnTimeout.GiveUp }],
+                        },
+                    ],
+                }
+        );
+        world.Kill = decision =>
+            decision.Effects.IsEmpty || !alive ? KillPoint.None : (alive = false, KillPoint.BeforeEffects).Item2;
+        world.Upses[1].Status = "OB";
+        world.Run(60);
+        Assert.Equal(["web"], world.Asked(StepAction.Shutdown)); // I3: none of the lost one, and one of the next life
+        Assert.Equal(StepStatus.Done, Assert.Single(Assert.Single(world.Ended).Steps).Status);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using VmPowerManager.Core.Engine;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
@@ -7,7 +8,7 @@ namespace VmPowerManager.Core.Tests.Engine;
 /// <summary>A UPS whose server runs on a managed target (A10).</summary>
 public sealed class ServedTests
 {
-    private static World TwoHosts(UpsServer server, params int[] phases)
+    private static World TwoHosts(UpsServer? server)
     {
         var world = Worlds.OneHost(change: p =>
             p with
@@ -42,7 +43,7 @@ public sealed class ServedTests
                     Supplies = [new Supply(1, 1)],
                 }
             ),
-            Servers = world.Model.Servers.SetItem(1, server),
+            Servers = server is null ? world.Model.Servers : world.Model.Servers.SetItem(1, server),
         };
         return world.Run(1);
     }
@@ -74,6 +75,29 @@ public sealed class ServedTests
             .Distinct();
         Assert.Equal(["db", "nas", "web", "kvm1"], asked);
         Assert.Equal(RunStatus.Succeeded, Assert.Single(world.Ended).Status);
+    }
+
+    [Fact]
+    public void GuestThatHostsAreSpokenToThrough_StopsAfterTheOthers_AndStartsBeforeThem()
+    {
+        var world = TwoHosts(null);
+        var key = GuestModel.KeyOf("realm", "uuid-1");
+        world.Model = world.Model with
+        {
+            Controllers = world.Model.Controllers.SetItem(key, 1),
+            Hosts = world.Model.Hosts.ToImmutableSortedDictionary(
+                h => h.Key,
+                h => h.Value with { WakeMethods = ["wol"] }
+            ),
+        };
+        Low(world, 240);
+        Assert.Equal(["db", "nas", "web", "kvm1"], Asked(StepAction.Shutdown)); // C6
+        (world.Upses[1].Status, world.Upses[1].Charge) = ("OL", 100);
+        world.Run(1200);
+        Assert.Equal(["kvm1", "web", "nas", "db"], Asked(StepAction.Wake, StepAction.Start)); // E4: mirrored
+
+        IEnumerable<string> Asked(params StepAction[] actions) =>
+            world.Effects.Where(e => actions.Contains(e.Effect.Action)).Select(e => e.Effect.TargetName).Distinct();
     }
 
     [Fact]

@@ -42,6 +42,61 @@ public sealed class StartPhasesTests
     }
 
     [Fact]
+    public void HostThatIsUpAndNotReady_IsAwaited_AndTheGuestHasItsWholeTimeThen()
+    {
+        var world = Own([Vm(1, "web")], Up("one", Start(1)));
+        world.Hosts[1].NotReady = "the cluster lab has no quorum";
+        world.Mains(400);
+        Assert.Empty(world.Asked(StepAction.Start));
+        Assert.Equal(StepStatus.Running, world.Step("web").Status);
+        Assert.Contains("no quorum", world.Step("web").Detail?.ToString(), StringComparison.Ordinal);
+        world.Hosts[1].NotReady = null;
+        world.Run(30);
+        Assert.Equal(["web"], world.Asked(StepAction.Start));
+        Assert.Null(world.State.Cycle);
+    }
+
+    [Fact]
+    public void HostThatIsNotReadyAnyMore_AndRefusesTheStart_IsAwaitedTheSame()
+    {
+        var world = Own([Vm(1, "web")], Up("one", Start(1)));
+        // Its cluster falls apart between the newest look and the order.
+        world.Carried = e =>
+        {
+            if (e is not { Action: StepAction.Start, ExternalId: not null })
+                return;
+            world.Carried = null;
+            world.Hosts[1].NotReady = "the cluster lab has no quorum";
+        };
+        world.Mains(400);
+        Assert.Equal(StepStatus.Running, world.Step("web").Status);
+        Assert.Contains(
+            "the cluster lab has no quorum",
+            world.Step("web").Detail?.ToString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(1, Starts());
+        world.Hosts[1].NotReady = null;
+        world.Run(30);
+        Assert.Equal(2, Starts());
+        Assert.Null(world.State.Cycle);
+
+        int Starts() => world.Effects.Count(e => e.Effect is { Action: StepAction.Start, ExternalId: not null });
+    }
+
+    [Fact]
+    public void HostThatNeverBecomesReady_FailsItsGuestsWithItsWords()
+    {
+        var world = Own([Vm(1, "web")], Up("one", Start(1)));
+        world.Hosts[1].NotReady = "the cluster lab has no quorum";
+        world.Mains(1000);
+        Assert.Empty(world.Asked(StepAction.Start));
+        var step = world.Ended.Last().Steps.Single(s => s.Target.Name == "web");
+        Assert.Equal(StepStatus.Failed, step.Status);
+        Assert.Contains("no quorum", step.Detail?.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void OwnPhases_StartNothingThatDidNotRun()
     {
         var world = Own([Vm(1, "web"), Vm(2, "db").Set(PowerState.Off)], Up("one", Start(2), Start(1))).Mains(60);

@@ -35,6 +35,16 @@ public sealed class WakeTests
         Assert.Contains(world.Notices, n => n.Message == "kvm1 is woken by Wake-on-LAN, attempt 1.");
     }
 
+    /// <summary>C4: its outlet may take its power only while it is proved off; once woken it may be booting.</summary>
+    [Fact]
+    public void HostProvedOff_TheFirstWakingSaysSo_TheNextDoesNot()
+    {
+        var world = Down(["pdu"], Host(40)).Mains(150);
+        var wakes = world.Effects.Where(e => e.Effect.Kind == EffectKind.Wake).Select(e => e.Effect).ToList();
+        Assert.Equal([true, false], wakes.Select(e => e.ProvedOff));
+        Assert.True(wakes[0].Limit > wakes[1].Limit); // off, a while, and on again
+    }
+
     [Fact]
     public void LostPackets_TheNextMethodHasItsTurn_ThenTheFirstAgain()
     {
@@ -133,5 +143,22 @@ public sealed class WakeTests
         world.Looks = _ => world.Now < opens ? "connection refused" : null;
         world.Mains(140);
         Assert.True(world.AskedAt("web", StepAction.Start) > opens); // E4
+    }
+
+    /// <summary>Random world 6931: nobody looked at the host between its death and its return.</summary>
+    [Fact]
+    public void HostFellAndCameBackDuringTheStartup_ItsGuestsAreBroughtBack()
+    {
+        var late = Phase("b", G(2)) with { Trigger = new() { LowBattery = true } };
+        var world = Graphs
+            .World(Plan(Phase("a", G(1)), late), [Vm(1, "web", readySeconds: 5), Vm(2, "db")])
+            .OnBattery(30);
+        world.Mains(2);
+        while (!world.Asked(StepAction.Start).Contains("web"))
+            world.Run(0.1);
+        world.Guests["db"].Take(StepAction.ForceOff, world.Now); // The startup has nothing to do for it: it ran until now.
+        world.Run(90);
+        Assert.Equal(["web", "db"], world.Asked(StepAction.Start)); // E2
+        Assert.Null(world.State.Cycle);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using VmPowerManager.Core.Forecasts;
 using VmPowerManager.Core.Plans;
 using VmPowerManager.Core.Power;
 
@@ -111,4 +112,14 @@ internal static class Worlds
             HostId = 1,
             StopSeconds = stopSeconds,
         };
+
+    /// <summary>What was learned of durations, in seconds.</summary>
+    public static ImmutableSortedDictionary<string, LearnedDuration> Learned(
+        params (string Target, StepAction Action, double Seconds)[] known
+    ) =>
+        known.ToImmutableSortedDictionary(
+            k => LearnedDuration.KeyOf(k.Target, k.Action),
+            k => new LearnedDuration(k.Seconds, k.Seconds, 5),
+            StringComparer.Ordinal
+        );
 }

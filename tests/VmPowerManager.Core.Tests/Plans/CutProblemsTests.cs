@@ -69,6 +69,9 @@ public sealed class CutProblemsTests
         Assert.Equal(["cutOfOneSupply"], Codes(Model(Fed(1, 2), Host, Cut(1))));
         Assert.Empty(Codes(Model(Fed(1, 2), Host, Cut(1), Cut(2))));
         Assert.Empty(Codes(Model(Fed(1, 2) with { WakeMethods = ["wol"] }, Host, Cut(1))));
+        // An outlet that was not off starts nothing: its host waits for the return of power.
+        Assert.Equal(["cutOfOneSupply"], Codes(Model(Fed(1, 2) with { WakeMethods = ["pdu"] }, Host, Cut(1))));
+        Assert.Empty(Codes(Model(Fed(1, 2) with { WakeMethods = ["pdu", "wol"] }, Host, Cut(1))));
     }
 
     [Fact]

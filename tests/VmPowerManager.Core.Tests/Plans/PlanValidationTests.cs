@@ -76,6 +76,12 @@ public sealed class PlanValidationTests
             { "phases[0].steps[0].action", WithStep(Guest with { Action = StepAction.CutOutput }) },
             { "phases[0].steps[0].command", WithStep(Host with { Action = StepAction.Command }) },
             { "phases[0].steps[0].command", WithStep(Guest with { Command = "true" }) },
+            { "phases[0].steps[0].prepare", WithStep(Host with { Prepare = "haDisarmed" }) },
+            {
+                "phases[0].steps[0].prepare",
+                WithStep(Host with { Action = StepAction.Command, Command = "true", Prepare = "haDisarmed" })
+            },
+            { "phases[0].steps[0].prepare", WithStep(Host with { Action = StepAction.Command, Prepare = "rm -rf" }) },
             { "phases[0].steps[0].onTimeout", WithStep(Host with { OnTimeout = OnTimeout.ForceOff }) },
             { "phases[0].steps[0].ladder[1].action", WithStep(Host with { Ladder = [new(), new()] }) },
             { "phases[0].steps[0].ladder[0]", WithStep(Guest with { Ladder = [null!] }) },

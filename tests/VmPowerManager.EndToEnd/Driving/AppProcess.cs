@@ -30,6 +30,7 @@ public sealed class AppProcess : IAsyncDisposable
     /// <summary>From the start of the process until /healthz/ready answered 200, for the newest start.</summary>
     public TimeSpan StartToReady { get; private set; }
     public string Log => string.Join('\n', _log);
+    public int Pid => _process?.Id ?? throw new InvalidOperationException("never started");
     public bool Running => _process is { HasExited: false };
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
@@ -127,6 +128,7 @@ public sealed class AppProcess : IAsyncDisposable
     public async Task<int> EndedAsync(double seconds)
     {
         await Until.True("ended by itself", seconds, () => Task.FromResult(!Running), () => Task.FromResult(Log));
+        await (_process?.WaitForExitAsync(CancellationToken.None) ?? Task.CompletedTask); // its last lines, too
         return ExitCode ?? throw new InvalidOperationException("never started");
     }
 

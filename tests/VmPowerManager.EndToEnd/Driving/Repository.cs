@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VmPowerManager.EndToEnd.Driving;
 
 /// <summary>Where this build came from, and the published program that the tests drive.</summary>
@@ -20,6 +22,17 @@ public static class Repository
         {
             _once.Release();
         }
+    }
+
+    /// <summary>The program that runs these tests.</summary>
+    public static string Dotnet =>
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
+
+    /// <summary>A program of the lab, built along with these tests, in the same configuration.</summary>
+    public static string LabProgram(string folder, string name)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent?.Name ?? "Release"; // bin/Debug/net10.0
+        return Path.Combine(Root, $"tests/lab/{folder}/bin/{configuration}/net10.0/{name}.dll");
     }
 
     private static async Task<string> PublishAsync()

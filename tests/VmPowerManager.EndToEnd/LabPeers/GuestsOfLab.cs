@@ -16,11 +16,26 @@ public sealed class GuestsOfLab(Lab lab)
         (await lab.ScriptAsync("libvirt", ["boot", .. running])).Ok("libvirt boot");
     }
 
+    /// <summary>Defines that many guests more, <c>many1</c> ..., each of which stops at once on ACPI.</summary>
+    public async Task<IReadOnlyList<string>> CrowdAsync(int count)
+    {
+        (await lab.ScriptAsync("libvirt", "crowd", $"{count}")).Ok("libvirt crowd");
+        return [.. Enumerable.Range(1, count).Select(i => $"many{i}")];
+    }
+
+    public async Task DisperseAsync() => (await lab.ScriptAsync("libvirt", "disperse")).Ok("libvirt disperse");
+
+    public async Task BootAsync(IEnumerable<string> guests) =>
+        (await lab.ScriptAsync("libvirt", ["boot", .. guests])).Ok("libvirt boot");
+
+    /// <summary>One virsh with these commands; gives what it complains of.</summary>
+    public async Task<string> VirshAsync(IEnumerable<string> commands) =>
+        (await Shell.RunAsync("virsh", ["-q", "-c", Socket, string.Join("; ", commands)])).Error.Trim();
+
     /// <summary>As libvirt says: "running", "shut off" ...</summary>
     public async Task<IReadOnlyDictionary<string, string>> StatesAsync()
     {
-        var socket = Uri + Path.Combine(lab.Folder, "libvirt/run/libvirt-sock");
-        var listed = (await Shell.RunAsync("virsh", ["-q", "-c", socket, "list", "--all"])).Ok("virsh list");
+        var listed = (await Shell.RunAsync("virsh", ["-q", "-c", Socket, "list", "--all"])).Ok("virsh list");
         return listed
             .Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -34,6 +49,8 @@ public sealed class GuestsOfLab(Lab lab)
     public Task OffWithinAsync(double seconds, params string[] guests) => Within(seconds, "shut off", guests);
 
     public Task RunningWithinAsync(double seconds, params string[] guests) => Within(seconds, "running", guests);
+
+    private string Socket => Uri + Path.Combine(lab.Folder, "libvirt/run/libvirt-sock");
 
     private Task Within(double seconds, string state, string[] guests) =>
         Until.True(

@@ -16,6 +16,7 @@ public sealed class Lab : IAsyncLifetime
         SshPort = PortFrom("LAB_SSH_PORT");
         SmtpPort = PortFrom("LAB_SMTP_PORT");
         SnmpPort = PortFrom("LAB_SNMP_PORT");
+        IpmiPort = PortFrom("LAB_IPMI_PORT");
         _environment = new()
         {
             ["LAB_DIR"] = Folder,
@@ -23,12 +24,17 @@ public sealed class Lab : IAsyncLifetime
             ["LAB_SSH_PORT"] = $"{SshPort}",
             ["LAB_SMTP_PORT"] = $"{SmtpPort}",
             ["LAB_SNMP_PORT"] = $"{SnmpPort}",
+            ["LAB_IPMI_PORT"] = $"{IpmiPort}",
+            ["LAB_POWERSHELL"] = Repository.LabProgram("PowerShell", "LabPowerShell"),
+            ["LAB_PROXMOX"] = Repository.LabProgram("ProxmoxNode", "LabProxmoxNode"),
+            ["LAB_DOTNET"] = Repository.Dotnet,
         };
         Nut = new(this);
         Snmp = new(this);
         Guests = new(this);
         Targets = new(this);
         Mail = new(this);
+        Machines = new(this);
     }
 
     public string Folder { get; }
@@ -38,24 +44,27 @@ public sealed class Lab : IAsyncLifetime
 
     /// <summary>Of ups1; ups2 has the next.</summary>
     public int SnmpPort { get; }
+    public int IpmiPort { get; }
     public NutServer Nut { get; }
     public SnmpServer Snmp { get; }
     public GuestsOfLab Guests { get; }
     public Targets Targets { get; }
     public MailServer Mail { get; }
+    public WholeMachines Machines { get; }
 
     public static bool Required => Environment.GetEnvironmentVariable("LAB") == "required";
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Starts what is not up yet, of nut, snmp, ssh, libvirt and smtp, and sets all of it back to "all is well".</summary>
+    /// <summary>Starts what is not up yet, of nut, snmp, ssh, libvirt, smtp, ipmi and machines, and sets all of it back to
+    /// "all is well".</summary>
     public async Task NeedsAsync(params IEnumerable<string> peers)
     {
         foreach (var peer in peers.Where(p => !_up.Contains(p)))
         {
             var started = Missing(peer) is { } reason
                 ? new ShellResult(1, "", reason)
-                : await ScriptAsync(peer, "start");
+                : await ScriptAsync(peer, peer == "machines" ? "up" : "start");
             if (started.Exit != 0 && !Required)
                 Assert.Skip($"{peer} cannot be started here: {started.Error.Trim()}");
             started.Ok($"tests/lab/{peer} start");
@@ -92,6 +101,21 @@ public sealed class Lab : IAsyncLifetime
             "snmp" => ["/usr/sbin/snmpd", "/usr/bin/snmpset"],
             "ssh" => ["/usr/sbin/sshd", "/usr/bin/sudo", "/usr/bin/unshare"],
             "smtp" => ["/usr/sbin/postfix", "/usr/sbin/saslpasswd2"],
+            "ipmi" => ["/usr/bin/ipmi_sim", "/usr/bin/ipmitool"],
+            "machines" =>
+            [
+                "/usr/bin/systemd-nspawn",
+                "/lib/systemd/systemd",
+                "/usr/bin/dbus-daemon",
+                "/usr/bin/python3",
+                "/usr/sbin/ip",
+                "/usr/sbin/sshd",
+                "/usr/bin/sudo",
+                "/usr/sbin/libvirtd",
+                "/usr/bin/qemu-system-x86_64",
+                "/usr/bin/go",
+                "/usr/share/gocode/src/github.com/vmware/govmomi/simulator/model.go",
+            ],
             _ => ["/usr/sbin/libvirtd", "/usr/bin/virsh", "/usr/bin/qemu-system-x86_64", "/usr/bin/unshare"],
         };
         if (!Environment.IsPrivilegedProcess)

@@ -10,6 +10,7 @@ public sealed class Relay : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<TcpClient> _clients = [];
     private readonly int _to;
+    private int _accepted;
 
     public Relay(int to)
     {
@@ -20,6 +21,9 @@ public sealed class Relay : IDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Connections so far.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
 
     public void Dispose()
     {
@@ -36,7 +40,11 @@ public sealed class Relay : IDisposable
         try
         {
             while (true)
-                _ = ForwardAsync(await _listener.AcceptTcpClientAsync());
+            {
+                var client = await _listener.AcceptTcpClientAsync();
+                Interlocked.Increment(ref _accepted);
+                _ = ForwardAsync(client);
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or InvalidOperationException)
         {

@@ -7,7 +7,7 @@ namespace VmPowerManager.Protocols.Tests.Snmp;
 /// <summary>What agents and networks do wrong and net-snmp never does.</summary>
 public sealed class SnmpClientFaultTests
 {
-    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromMilliseconds(200) };
+    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromSeconds(1) };
     private static readonly SnmpLimits Patient = new() { TryTime = TimeSpan.FromSeconds(5) };
     private static readonly Oid Root = Oid.Parse("1.3.6.1.4.1.1");
     private static readonly IReadOnlyList<Oid> Names =
@@ -134,7 +134,7 @@ public sealed class SnmpClientFaultTests
         await using var client = new SnmpClient(agent.Endpoint, TimeProvider.System, Patient);
 
         IReadOnlyDictionary<Oid, SnmpValue>? values = null;
-        for (var i = 0; i < 20 && values is null; i++)
+        for (var i = 0; i < 100 && values is null; i++)
         {
             using var hasty = new CancellationTokenSource(TimeSpan.FromMilliseconds(150), TimeProvider.System);
             try
@@ -195,7 +195,7 @@ public sealed class SnmpClientFaultTests
         var fault = await Assert.ThrowsAsync<SnmpException>(() => GetAsync(agent, Quick, Names));
 
         Assert.Equal((SnmpFault.Timeout, DeviceFault.Timeout), (fault.Reason, fault.Fault));
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0.3, 2);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 1.5, 20);
         Assert.Equal(2, agent.Received.Count);
     }
 
@@ -215,7 +215,7 @@ public sealed class SnmpClientFaultTests
         var fault = await Assert.ThrowsAsync<SnmpException>(() => client.GetAsync([Root], default));
 
         Assert.Equal(SnmpFault.Unreachable, fault.Reason);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 3);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 10);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace VmPowerManager.Protocols.Tests.Snmp;
 /// <summary>Datagrams that answer nothing, or not this: they cost their time at most.</summary>
 public sealed class SnmpStrayTests
 {
-    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromMilliseconds(200) };
+    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromSeconds(1) };
     private static readonly SnmpLimits Patient = new() { TryTime = TimeSpan.FromSeconds(5) };
     private static readonly Oid Name = Oid.Parse("1.3.6.1.2.1.1.3.0");
 
@@ -120,7 +120,7 @@ public sealed class SnmpStrayTests
         var fault = await Assert.ThrowsAsync<SnmpException>(() => client.GetAsync([Name], default));
 
         Assert.Equal(SnmpFault.Malformed, fault.Reason);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 4);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 0, 4.9);
     }
 
     [Fact]

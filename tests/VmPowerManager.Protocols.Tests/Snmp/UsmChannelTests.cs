@@ -6,7 +6,7 @@ namespace VmPowerManager.Protocols.Tests.Snmp;
 /// <summary>Engines, clocks and keys over the life of a client.</summary>
 public sealed class UsmChannelTests
 {
-    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromMilliseconds(200) };
+    private static readonly SnmpLimits Quick = new() { TryTime = TimeSpan.FromSeconds(1) };
     private static readonly SnmpLimits Patient = new() { TryTime = TimeSpan.FromSeconds(5) };
     private static readonly byte[] EngineId = Convert.FromHexString("80001f8803000000000001");
 

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Ssh;
 
@@ -31,6 +29,17 @@ public sealed class SshConnectionPoolTests(SshLab lab, ITestOutputHelper output)
         output.WriteLine($"warm: min {took[0]:0.0}, median {took[20]:0.0}, p95 {took[37]:0.0}, max {took[39]:0.0} ms");
     }
 
+    /// <summary>The way was never taken before names failed (F8).</summary>
+    [Fact]
+    public async Task Run_NameFails_TheAddressThatItHadServes()
+    {
+        var addresses = new LastAddresses(TimeProvider.System);
+        using var pool = new SshConnectionPool(SshLimits.Default, TimeProvider.System, null, addresses);
+        addresses.Note("esx1.invalid", IPAddress.Loopback);
+
+        Assert.True((await pool.RunAsync(Lab.ByKey with { Host = "esx1.invalid" }, True, null, Ct)).Succeeded);
+    }
+
     [Fact]
     public async Task Run_DeadConnection_IsReplaced()
     {
@@ -46,7 +55,7 @@ public sealed class SshConnectionPoolTests(SshLab lab, ITestOutputHelper output)
     {
         using var pool = NewPool();
         var file = $"/tmp/vmhpm-once-{Guid.NewGuid():N}";
-        var first = await pool.RunAsync(Lab.ByKey, RemoteCommand.AsGiven("echo $PPID"), null, Ct);
+        var first = await pool.RunAsync(Lab.ByKey, SshRunTests.OwnSshd, null, Ct);
         await SshLab.RunAsync("kill", "-9", first.Output.Trim());
 
         await pool.RunAsync(Lab.ByKey, RemoteCommand.Script("echo x >> \"$1\"", file), null, Ct);
@@ -61,14 +70,14 @@ public sealed class SshConnectionPoolTests(SshLab lab, ITestOutputHelper output)
         using var pool = NewPool();
         using var stop = new CancellationTokenSource();
         await pool.RunAsync(Lab.ByKey, True, null, Ct);
-        var four = Enumerable
-            .Range(0, 4)
+        var all = Enumerable
+            .Range(0, SshLimits.Default.Channels)
             .Select(_ => pool.RunAsync(Lab.ByKey, RemoteCommand.Of("sleep", "60"), null, stop.Token))
             .ToList();
         await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => pool.RunAsync(Lab.ByKey, True, null, Ct)))
             .WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
         await stop.CancelAsync();
-        foreach (var one in four)
+        foreach (var one in all)
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => one);
     }
 
@@ -88,40 +97,54 @@ public sealed class SshConnectionPoolTests(SshLab lab, ITestOutputHelper output)
     [Fact]
     public async Task Run_KeyChangesAfterFirstUse_IsRefusedUntilForgotten()
     {
-        var port = FreePort();
+        var port = SshLab.FreePort();
         var endpoint = Lab.ByKey with { Port = port };
         using var pool = NewPool();
-        using (var one = await SshdAsync(port, "host_ed25519"))
-        {
+        using (await Lab.AnotherAsync(port))
             await pool.RunAsync(endpoint, True, null, Ct);
-            one.Kill(entireProcessTree: true);
-            await one.WaitForExitAsync(Ct);
-        }
-        using var other = await SshdAsync(port, "host_other");
+        using var other = await Lab.AnotherAsync(port, "host_other");
 
         var fault = await Assert.ThrowsAsync<DeviceException>(() => pool.RunAsync(endpoint, True, null, Ct));
         Assert.Equal(DeviceFault.TrustChanged, fault.Fault);
 
         pool.Forget("127.0.0.1", port);
         Assert.True((await pool.RunAsync(endpoint, True, null, Ct)).Succeeded);
-        other.Kill(entireProcessTree: true);
     }
 
-    private async Task<Process> SshdAsync(int port, string hostKey)
+    [Fact]
+    public async Task Run_OfOneWhoTrustsAnotherKey_DoesNotEndWhatRuns()
     {
-        var config = await File.ReadAllTextAsync(Path.Combine(Lab.Folder, "sshd_config"), Ct);
-        config = config
-            .Replace($"Port {Lab.Port}", $"Port {port}", StringComparison.Ordinal)
-            .Replace("host_ed25519", hostKey, StringComparison.Ordinal);
-        await File.WriteAllTextAsync(Path.Combine(Lab.Folder, "other_config"), config, Ct);
-        return await Lab.StartSshdAsync("other_config", port);
+        string? key = null;
+        using var pool = new SshConnectionPool(SshLimits.Default, TimeProvider.System, (_, seen) => key = seen);
+        await pool.RunAsync(Lab.ByKey, True, null, Ct);
+        var trusted = Lab.ByKey with { HostKeyFingerprint = key };
+        var (up, go) = (Path.Combine(Lab.Folder, "up"), Path.Combine(Lab.Folder, "go"));
+        var command = RemoteCommand.AsGiven($"touch '{up}'; until [ -e '{go}' ]; do sleep 0.05; done; sleep 0.3");
+        await SshLab.RunAsync("chmod", "777", Lab.Folder);
+        var running = pool.RunAsync(trusted, command, null, Ct);
+        await Eventually.TrueAsync(() => File.Exists(up), "it runs");
+
+        var stale = Lab.ByKey with { HostKeyFingerprint = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" };
+        var fault = await Assert.ThrowsAsync<DeviceException>(() => pool.RunAsync(stale, True, null, Ct));
+        await File.WriteAllTextAsync(go, "", Ct);
+
+        Assert.Equal(DeviceFault.TrustChanged, fault.Fault);
+        Assert.True((await running).Succeeded);
     }
 
-    private static int FreePort()
+    [Fact]
+    public async Task Forget_WhileACommandRuns_EndsItAsLost()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
+        using var pool = NewPool();
+        var up = Path.Combine(Lab.Folder, "up-lost");
+        await SshLab.RunAsync("chmod", "777", Lab.Folder);
+        var running = pool.TryRunAsync(Lab.ByKey, RemoteCommand.AsGiven($"touch '{up}'; sleep 60"), null, Ct);
+        await Eventually.TrueAsync(() => File.Exists(up), "it runs");
+
+        pool.Forget("127.0.0.1", Lab.Port);
+
+        var attempt = await running.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Ct);
+        Assert.Equal((DeviceFault.Unreachable, true), (attempt.Fault?.Fault, attempt.Sent));
     }
 
     private static SshConnectionPool NewPool() => new(SshLimits.Default, TimeProvider.System, null);

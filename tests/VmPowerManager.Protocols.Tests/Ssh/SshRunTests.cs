@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using VmPowerManager.Lab;
 using VmPowerManager.Protocols.Ssh;
 
@@ -74,7 +75,7 @@ public sealed class SshRunTests(SshLab lab)
     [Fact]
     public async Task Run_FiveAtATime_FourRun()
     {
-        using var connection = await ConnectAsync();
+        using var connection = await ConnectAsync(Four);
         var release = $"{Lab.Folder}/release-{Guid.NewGuid():N}";
         var wait = RemoteCommand.Script("echo x >> \"$1-by-$$\"; while [ ! -e \"$1\" ]; do sleep 0.05; done", release);
         await SshLab.RunAsync("chmod", "777", Lab.Folder);
@@ -90,7 +91,7 @@ public sealed class SshRunTests(SshLab lab)
     [Fact]
     public async Task Run_Cancelled_RemoteCommandEndsAndTheChannelIsFree()
     {
-        using var connection = await ConnectAsync();
+        using var connection = await ConnectAsync(Four);
         var mark = $"31{Random.Shared.Next(100000, 999999)}";
         using var stop = new CancellationTokenSource();
         var sleeps = Enumerable
@@ -147,18 +148,20 @@ public sealed class SshRunTests(SshLab lab)
     }
 
     [Fact]
-    public async Task Run_ChannelNeverOpens_IsNotSentAndNeverRuns()
+    public async Task Run_ChannelOpensTooLate_IsNotSentAndNeverRuns()
     {
-        using var pool = new SshConnectionPool(
-            SshLimits.Default with
-            {
-                Open = TimeSpan.FromTicks(1),
-            },
-            TimeProvider.System,
-            null
-        );
+        var time = new FakeTimeProvider();
+        using var connection = await ConnectAsync(time: time);
         var file = $"/tmp/vmhpm-unsent-{Guid.NewGuid():N}";
-        var attempt = await pool.TryRunAsync(Lab.ByKey, RemoteCommand.Script("echo x >> \"$1\"", file), null, Ct);
+        var sshd = (await connection.RunAsync(OwnSshd, null, Ct)).Output.Trim();
+        await SshLab.RunAsync("kill", "-STOP", sshd);
+
+        Assert.True(connection.TryEnter());
+        var running = connection.RunEnteredAsync(RemoteCommand.Script("echo x >> \"$1\"", file), null, Ct);
+        time.Advance(SshLimits.Default.Open + TimeSpan.FromSeconds(1));
+        var attempt = await running.WaitAsync(Bound, TimeProvider.System);
+        await SshLab.RunAsync("kill", "-CONT", sshd);
+
         Assert.Equal((false, DeviceFault.Timeout), (attempt.Sent, attempt.Fault?.Fault));
         using var after = await ConnectAsync();
         await after.RunAsync(RemoteCommand.Of("true"), null, Ct);
@@ -174,6 +177,9 @@ public sealed class SshRunTests(SshLab lab)
         Assert.StartsWith("connection lost", fault.Message, StringComparison.Ordinal);
         Assert.False(connection.IsAlive);
     }
+
+    /// <summary>Tells the sshd process that carries it. Given no input, whose end could come after the command's.</summary>
+    internal static RemoteCommand OwnSshd { get; } = RemoteCommand.Script("echo $PPID");
 
     /// <summary>Kills the sshd process that carries this very command.</summary>
     internal static RemoteCommand KillOwnSshd { get; } = RemoteCommand.AsGiven("p=$PPID; kill -9 $p; sleep 30");
@@ -214,6 +220,8 @@ public sealed class SshRunTests(SshLab lab)
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private Task<SshConnection> ConnectAsync(SshLimits? limits = null) =>
-        SshConnection.ConnectAsync(Lab.ByKey, limits ?? SshLimits.Default, TimeProvider.System, null, null, Ct);
+    private static SshLimits Four { get; } = SshLimits.Default with { Channels = 4 };
+
+    private Task<SshConnection> ConnectAsync(SshLimits? limits = null, TimeProvider? time = null) =>
+        SshConnection.ConnectAsync(Lab.ByKey, limits ?? SshLimits.Default, time ?? TimeProvider.System, null, null, Ct);
 }

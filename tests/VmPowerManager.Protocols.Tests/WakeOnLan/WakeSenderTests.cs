@@ -34,6 +34,25 @@ public sealed class WakeSenderTests : IDisposable
             Assert.Throws<DeviceException>(() => MagicPacket.For(PhysicalAddress.Parse("0011223344556677"))).Fault
         );
 
+    [Theory]
+    [InlineData("00:11:22:33:44:55", "001122334455")]
+    [InlineData("aa-BB-01-02", "AABB0102")]
+    [InlineData("192.0.2.1", "C0000201")]
+    public void Password_StandsBehindThePacket(string text, string bytes)
+    {
+        var packet = MagicPacket.For(Mac, MagicPacket.Password(text));
+
+        Assert.Equal(bytes, Convert.ToHexString(packet[102..]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("secret")]
+    [InlineData("1.2.3.256")]
+    [InlineData("00:11:22:33:44")]
+    [InlineData("00:11:22:33:44:5g")]
+    public void Password_OfAnotherForm_IsNone(string text) => Assert.Null(MagicPacket.Password(text));
+
     [Fact]
     public async Task Send_ToAnAddress_ArrivesAsOftenAsAsked()
     {

@@ -105,6 +105,7 @@ public sealed class AccountPagesTests : ScreenContext, IAsyncLifetime
         var page = Render<CascadingValue<LookChoice>>(p => p.Add(c => c.Value, look).AddChildContent<AccountPage>());
         page.WaitForAssertion(() => Assert.Contains(RunningApp.Email, page.Markup, StringComparison.Ordinal));
         page.FindAll("input[type=radio]")[0].Click();
+        page.Settle();
 
         Assert.Equal("light", chosen);
     }

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using VmPowerManager.Api;
+using VmPowerManager.Events;
 
 namespace VmPowerManager.Tests.Api;
 
@@ -14,8 +17,7 @@ public sealed class WholeCommandsTests
     {
         var (arrived, hungUp) = (new TaskCompletionSource(), new TaskCompletionSource());
         var seen = new TaskCompletionSource<bool>();
-        await using var app = WebApplication.CreateSlimBuilder().Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        await using var app = App(new EventLog(TimeProvider.System));
         app.Use(
             (http, next) =>
             {
@@ -41,5 +43,38 @@ public sealed class WholeCommandsTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Equal(isGivenUp, await seen.Task);
+    }
+
+    [Fact]
+    public async Task Done_IsAnsweredWhenItIsInTheRecord()
+    {
+        var log = new EventLog(TimeProvider.System);
+        await using var app = App(log);
+        app.UseWholeCommands();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Run(http =>
+        {
+            log.Append(new NewEvent("test.done", Severity.Info, "system", "It is done."));
+            done.SetResult();
+            return http.Response.WriteAsync("done");
+        });
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        var answer = client.PostAsync("/", null);
+        await done.Task;
+        Assert.False(answer.IsCompleted);
+        log.MarkStored(log.Newest.Value);
+
+        Assert.Equal("done", await (await answer).Content.ReadAsStringAsync());
+    }
+
+    private static WebApplication App(EventLog log)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddSingleton(log);
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        return app;
     }
 }

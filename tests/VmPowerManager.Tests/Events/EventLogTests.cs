@@ -6,9 +6,10 @@ namespace VmPowerManager.Tests.Events;
 public sealed class EventLogTests
 {
     private readonly LiveStream _stream = new(startAfter: 100);
+    private readonly FakeTimeProvider _time = new();
     private readonly EventLog _log;
 
-    public EventLogTests() => _log = new EventLog(new FakeTimeProvider(), _stream);
+    public EventLogTests() => _log = new EventLog(_time, _stream);
 
     [Fact]
     public void Append_GoesOnAfterTheHighestStored()
@@ -73,6 +74,42 @@ public sealed class EventLogTests
         Assert.False(appended.IsCompleted);
         Append();
         Assert.True(appended.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Stored_EndsWithWhatWasAppendedBefore()
+    {
+        Assert.True(_log.StoredAsync(TimeSpan.FromSeconds(2)).IsCompleted);
+        var (first, second) = (Append(), Append());
+        var stored = _log.StoredAsync(TimeSpan.FromSeconds(2));
+        Append();
+        _log.MarkStored(first);
+        Assert.False(stored.IsCompleted);
+        _log.MarkStored(second);
+        await stored;
+    }
+
+    [Fact]
+    public async Task Stored_DatabaseThatTakesNothing_IsWaitedForNoLonger()
+    {
+        Append();
+        var stored = _log.StoredAsync(TimeSpan.FromSeconds(2));
+        _log.MarkStalled();
+        await stored;
+        Assert.True(_log.StoredAsync(TimeSpan.FromSeconds(2)).IsCompleted);
+        _log.MarkStored(Append());
+        Append();
+        Assert.False(_log.StoredAsync(TimeSpan.FromSeconds(2)).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Stored_SlowDatabase_IsWaitedForSoLong()
+    {
+        Append();
+        var stored = _log.StoredAsync(TimeSpan.FromSeconds(2));
+        Assert.False(stored.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await stored;
     }
 
     private long Append() => _log.Append(new NewEvent("test.happened", Severity.Info, "system", "It did."));

@@ -60,7 +60,7 @@ public sealed class EventStoreTests : IDisposable
             var began = TimeProvider.System.GetTimestamp();
             for (var i = 0; i < 300; i++)
                 log.Append(Happened(i));
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(1));
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(5));
             await Soon.BecomesTrueAsync(
                 () =>
                     Task.FromResult(

@@ -50,6 +50,7 @@ public sealed class EventsTableTests : RunScreenContext
         table.WaitForAssertion(() => Assert.Equal("1 new event", table.Find(".vm-events-new").TextContent.Trim()));
         Shows(table, "one");
         table.Find(".vm-events-new").Click();
+        table.Settle();
         Shows(table, "two", "one");
         Assert.True(asked);
     }

@@ -4,14 +4,18 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Tests.Hosts;
 
 /// <summary>A platform whose guests the test sets; it needs the block ssh as most do.</summary>
-public sealed class FakeDriver : IHostDriver
+public sealed class FakeDriver(string platform = "fake", params string[] blocks) : IHostDriver, IHostIdentity
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<GuestSighting>> _guests = [];
     private readonly List<string> _calls = [];
 
-    public string Platform => "fake";
-    public IReadOnlyList<string> Blocks { get; } = ["ssh"];
+    public string Platform => platform;
+    public IReadOnlyList<string> Blocks { get; } = blocks is [] ? ["ssh"] : blocks;
+
+    /// <summary>All of its blocks are ways in; otherwise the first is.</summary>
+    public bool AnyBlock { get; init; }
+    public IReadOnlyList<string> NeedsOneOf => AnyBlock ? Blocks : [Blocks[0]];
     public HostCapabilities Capabilities => HostCapabilities.Guests;
 
     /// <summary>What every call fails with, or null.</summary>
@@ -53,7 +57,12 @@ public sealed class FakeDriver : IHostDriver
 
     /// <summary>What a probe finds.</summary>
     public HostProbe Probe { get; set; } =
-        new([new("login", HostCheckState.Ok, "in"), new("virsh", HostCheckState.Failed, "no virsh")]);
+        new([ACheck.Of("login", HostCheckState.Ok, "in"), ACheck.Of("virsh", HostCheckState.Failed, "no virsh")]);
+
+    /// <summary>What it tells of itself.</summary>
+    public HostIdentity Identity { get; set; } = new();
+
+    public Task<HostIdentity> IdentifyAsync(HostDevice host, CancellationToken ct) => Task.FromResult(Identity);
 
     public async Task<HostProbe> ProbeAsync(HostDevice host, CancellationToken ct)
     {

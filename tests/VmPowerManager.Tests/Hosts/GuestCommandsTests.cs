@@ -46,15 +46,15 @@ public sealed class GuestCommandsTests
         await using var hosts = await new HostsHarness(null, new FakeDriver()).StartAsync();
         var host = await AddAsync(hosts);
         var key = "SHA256:" + new string('k', 43);
-        await hosts.Commands.TrustAsync(HostsHarness.Admin, host, key, Ct);
+        await hosts.Get<HostTrustCommands>().TrustAsync(HostsHarness.Admin, host, PinKind.HostKey, key, Ct);
         var ssh = hosts.Queries.Host(host).Ssh;
         Assert.Equal((key, true), (ssh?.HostKeyFingerprint, ssh?.HasPassword));
         Assert.Contains(hosts.Get<EventLog>().Latest(), e => e is { Type: "host.trusted", Actor: "ann" });
         await Assert.ThrowsAsync<InvalidInputException>(() =>
-            hosts.Commands.TrustAsync(HostsHarness.Admin, host, "md5:00", Ct)
+            hosts.Get<HostTrustCommands>().TrustAsync(HostsHarness.Admin, host, PinKind.HostKey, "md5:00", Ct)
         );
         await Assert.ThrowsAsync<ForbiddenException>(() =>
-            hosts.Commands.TrustAsync(HostsHarness.As("Operator"), host, key, Ct)
+            hosts.Get<HostTrustCommands>().TrustAsync(HostsHarness.As("Operator"), host, PinKind.HostKey, key, Ct)
         );
     }
 
@@ -65,10 +65,10 @@ public sealed class GuestCommandsTests
         await using var hosts = await new HostsHarness(null, driver).StartAsync();
         var host = await AddAsync(hosts);
         var probe = await hosts.PowerCommands.CheckAsync(HostsHarness.As("Operator"), host, Ct);
-        Assert.Equal(driver.Probe, probe);
+        Assert.Equal(driver.Probe.Checks, probe.Checks);
         driver.Fault = new(DeviceFault.Unreachable, "No route to host");
         var failed = await hosts.PowerCommands.CheckAsync(HostsHarness.As("Operator"), host, Ct);
-        Assert.Equal(new HostCheck("connect", HostCheckState.Failed, "No route to host"), Assert.Single(failed.Checks));
+        Assert.Equal(ACheck.Of("connect", HostCheckState.Failed, "No route to host"), Assert.Single(failed.Checks));
         await Assert.ThrowsAsync<ForbiddenException>(() =>
             hosts.PowerCommands.CheckAsync(HostsHarness.As("Viewer"), host, Ct)
         );

@@ -106,7 +106,7 @@ public sealed class HostEndpointsTests : IAsyncLifetime
     {
         var answer = await SendAsync(HttpMethod.Post, "hosts/test", Body);
         Assert.Equal(
-            ["ok", "checks", "hostKeyFingerprint", "certificateFingerprint"],
+            ["ok", "checks", "hostKeyFingerprint", "certificateFingerprint", "directCertificateFingerprint"],
             answer.EnumerateObject().Select(p => p.Name)
         );
         Assert.Equal(

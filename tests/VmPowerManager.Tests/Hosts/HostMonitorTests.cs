@@ -72,7 +72,7 @@ public sealed class HostMonitorTests
         _driver.Set("h1", FakeDriver.Guest("a"));
 
         hosts.Feed.RefreshNow([id]);
-        await HostsHarness.UntilAsync(() => hosts.Feed.Hosts[0].Guests.Count == 1, seconds: 3);
+        await HostsHarness.UntilAsync(() => hosts.Feed.Hosts[0].Guests.Count == 1, seconds: 15);
         Assert.Null(hosts.Feed.Hosts[0].Guests[0].Id);
 
         await ExecuteAsync(locker, "COMMIT");

@@ -49,11 +49,40 @@ public sealed class HostPictureTests
     [Fact]
     public void Failure_KeepsGuestsAndTheTimeOfTheLastCompleteRefresh()
     {
-        var picture = Seen(_two, 1, FakeDriver.Guest("a")).Failed(1, "connection refused");
+        var picture = Seen(_two, 1, FakeDriver.Guest("a"))
+            .Failed(1, "connection refused", null, TimeSpan.FromSeconds(2));
         var host = picture.Hosts[1];
         Assert.Equal(("connection refused", At), (host.Fault, host.RefreshedAt));
         Assert.Equal(GuestState.Running, Assert.Single(host.Guests).State);
         Assert.Null(Seen(picture, 1).Hosts[1].Fault);
+    }
+
+    [Fact]
+    public void AnswerThatWasOvertaken_ChangesNoState_AndItsAgentsCount()
+    {
+        var picture = Seen(_two, 1, FakeDriver.Guest("a"), FakeDriver.Guest("b", GuestState.Off));
+        var late = new HostInventory(
+            "realm",
+            [
+                FakeDriver.Guest("a", GuestState.Off, AgentState.Running),
+                FakeDriver.Guest("b", agent: AgentState.Running),
+            ]
+        );
+        var guests = picture.Refreshed(1, late, At.AddSeconds(-1), TimeSpan.Zero).Hosts[1].Guests;
+        Assert.Equal(
+            [(GuestState.Running, AgentState.Running), (GuestState.Off, AgentState.Unknown)],
+            guests.Select(g => (g.State, g.Agent))
+        );
+        Assert.Null(picture.Failed(1, "timed out", null, TimeSpan.Zero).Hosts[1].Fault);
+    }
+
+    [Fact]
+    public void Configure_KeepsWhatTheListingLacksAndWhyItIsNotReady() // C5, E4
+    {
+        var seen = new HostInventory("realm", [FakeDriver.Guest("a")], WholeRealm: false, NotReady: "no quorum");
+        var host = _two.Refreshed(1, seen, At, TimeSpan.Zero).Configured([Host(1), Host(2)]).Hosts[1];
+
+        Assert.Equal((false, "no quorum"), (host.WholeRealm, host.NotReady));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class HostValidationTests : IAsyncLifetime
         new()
         {
             { """{"platform": "fake", "ssh": {"host": "h", "userName": "u", "password": "p"}}""", "name" },
-            { """{"name": "a", "platform": "hyperv"}""", "platform" },
+            { """{"name": "a", "platform": "nonsense"}""", "platform" },
             { """{"name": "a"}""", "platform" },
             { """{"name": "a", "platform": "fake"}""", "ssh" },
             { """{"name": "a", "platform": "fake", "ssh": {"userName": "u", "password": "p"}}""", "ssh.host" },

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
@@ -31,10 +32,20 @@ public sealed class HostsHarness : IAsyncDisposable
         services.AddDbContextFactory<AppDb>(o => o.UseSqlite($"Data Source={Database};Pooling=False"));
         services.AddHosts();
         foreach (var driver in drivers)
+        {
+            foreach (var real in services.Where(s => IsOf(s, driver.Platform)).ToList())
+                services.Remove(real);
             services.AddSingleton(driver);
+        }
         services.AddSingleton<ITargetOwner>(Owner);
         _services = services.BuildServiceProvider();
     }
+
+    /// <summary>A driver of ours stands in for the real one of its platform.</summary>
+    private static bool IsOf(ServiceDescriptor service, string platform) =>
+        service.ServiceType == typeof(IHostDriver)
+        && service.ImplementationType is { } type
+        && ((IHostDriver)RuntimeHelpers.GetUninitializedObject(type)).Platform == platform;
 
     public string Database => Path.Combine(_folder, "app.db");
     public FakeOwner Owner { get; } = new();
@@ -70,7 +81,7 @@ public sealed class HostsHarness : IAsyncDisposable
     }
 
     /// <summary>Waits for a condition of the picture, in real time and bounded.</summary>
-    public static Task UntilAsync(Func<bool> condition, double seconds = 15) =>
+    public static Task UntilAsync(Func<bool> condition, double seconds = 60) =>
         Soon.BecomesTrueAsync(() => Task.FromResult(condition()), "the picture that is wanted", seconds);
 
     public async ValueTask DisposeAsync()

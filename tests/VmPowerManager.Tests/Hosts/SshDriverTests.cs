@@ -7,6 +7,7 @@ using VmPowerManager.Protocols;
 namespace VmPowerManager.Tests.Hosts;
 
 /// <summary>Against a real sshd, where shutdown is a stub that writes down what it was told.</summary>
+[Collection("power log")]
 public sealed class SshDriverTests : IAsyncDisposable
 {
     private readonly SshLab _lab;
@@ -141,7 +142,8 @@ public sealed class SshDriverTests : IAsyncDisposable
             },
             Ct
         );
-        Assert.True((await _hosts.Monitor.DiscoverAsync(id, Ct)).Ok);
+        var trusted = await _hosts.Monitor.DiscoverAsync(id, Ct);
+        Assert.True(trusted.Ok, trusted.Words);
     }
 
     [Fact]

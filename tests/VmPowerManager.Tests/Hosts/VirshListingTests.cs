@@ -136,4 +136,38 @@ public sealed class VirshListingTests
 
     private static SshResult Result(int exitCode, string output, string error) =>
         new(exitCode, null, output, error, false, 1);
+
+    [Fact]
+    public void Thorough_TellsWhatLibvirtStartsByItself()
+    {
+        var listing = VirshListing.Parse(
+            $"""
+            @@uuid{A} web 01
+            @@end
+            @@autostart{A}
+            {B}
+
+            @@service ON_SHUTDOWN=suspend ON_BOOT=start
+            @@service ON_BOOT='ignore'
+            @@service ON_EVIL=1
+            @@agent {A} absent
+            """
+        );
+
+        Assert.Equal(
+            [
+                new HostFact("Starts with the host", $"{B}, web 01"),
+                new HostFact("libvirt-guests", "ON_SHUTDOWN=suspend, ON_BOOT=ignore"),
+            ],
+            listing.Inventory("r").Facts
+        );
+    }
+
+    [Fact]
+    public void Thorough_NothingStartsByItself_IsNoFact()
+    {
+        // virsh's echo ends no line.
+        Assert.Equal([], VirshListing.Parse($"@@uuid{A} a\n@@end\n@@autostart@@agent {A} absent\n").Facts);
+        Assert.Null(VirshListing.Parse($"@@uuid{A} a\n@@end\n").Facts);
+    }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using VmPowerManager.Events;
+using VmPowerManager.Notifications;
 
 namespace VmPowerManager.Tests.Notifications;
 
@@ -62,7 +63,11 @@ public sealed class DurabilityTests : IDisposable
         await using var receiver = await Receiver.StartAsync();
         await using (var app = await NotifyingApp.StartAsync(_folder))
         {
-            app.Append("test.before");
+            var before = app.Append("test.before");
+            await Soon.BecomesTrueAsync(
+                () => Task.FromResult(app.App.Get<DeliveryBook>().Cursor >= before),
+                "it is told to those that there are"
+            );
             await app.AddWebhookAsync(receiver.Url, subscriptions: new[] { new { eventType = "test.*" } });
         }
         await using var again = await NotifyingApp.StartAsync(_folder);

@@ -16,18 +16,29 @@ internal sealed class NotifyingApp(RunningApp app, HttpClient admin) : IAsyncDis
         return new NotifyingApp(app, await app.SignInAsync());
     }
 
-    public async Task<int> AddWebhookAsync(string url, string name = "hook", object? subscriptions = null)
+    public async Task<int> AddWebhookAsync(
+        string url,
+        string name = "hook",
+        object? subscriptions = null,
+        int timeoutSeconds = 10
+    )
     {
-        var added = await (await PostAsync("channels", Webhook(url, name, subscriptions))).ReadJsonAsync();
+        var body = Webhook(url, name, subscriptions, timeoutSeconds);
+        var added = await (await PostAsync("channels", body)).ReadJsonAsync();
         return added.GetProperty("id").GetInt32();
     }
 
-    public static object Webhook(string url, string name = "hook", object? subscriptions = null) =>
+    public static object Webhook(
+        string url,
+        string name = "hook",
+        object? subscriptions = null,
+        int timeoutSeconds = 10
+    ) =>
         new
         {
             name,
             kind = "webhook",
-            webhook = new { url, timeoutSeconds = 1 },
+            webhook = new { url, timeoutSeconds },
             subscriptions = subscriptions ?? new[] { new { eventType = "*" } },
         };
 

@@ -15,7 +15,7 @@ public sealed class ManagerProblemsTests
         null,
         PlaceSign.BootId,
         PlaceCertainty.Certain,
-        "the same boot id"
+        $"the same boot id"
     );
 
     [Fact]

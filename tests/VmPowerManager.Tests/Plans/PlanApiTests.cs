@@ -206,6 +206,25 @@ public sealed class PlanApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_OfAnotherPlanDealsWithTheTarget_409NamesIt()
+    {
+        var (first, second) = (await CreateAsync(Plan("Homelab")), await CreateAsync(Plan("Other")));
+        await ReadAsync(await _admin.PostAsJsonAsync($"/api/v1/plans/{first["id"]}/runs", new { kind = "shutdown" }));
+        foreach (var kind in new[] { "shutdown", "startup" })
+        {
+            var answer = await _admin.PostAsJsonAsync($"/api/v1/plans/{second["id"]}/runs", new { kind });
+            var problem = await answer.ProblemAsync(409);
+            Assert.Contains(
+                "of \"Homelab\" deals with kvm1 now",
+                problem.GetProperty("detail").GetString(),
+                StringComparison.Ordinal
+            );
+        }
+        // It only looks.
+        await ReadAsync(await _admin.PostAsJsonAsync($"/api/v1/plans/{second["id"]}/runs", new { kind = "rehearsal" }));
+    }
+
+    [Fact]
     public async Task HoldAndRelease_ShowInTheState()
     {
         var plan = await CreateAsync(Plan("Homelab"));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bunit;
 using Bunit.TestDoubles;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using MudBlazor;
 using MudBlazor.Services;
@@ -12,6 +13,7 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Plans;
 using VmPowerManager.Plans.Pages;
+using VmPowerManager.Plans.Requests;
 using VmPowerManager.Runs;
 using VmPowerManager.Runs.Pages;
 using VmPowerManager.Ups;
@@ -52,6 +54,7 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
         _browser.Services.AddSingleton(StillWorld.Of(_app.Get<UpsScreens>()));
         _browser.Services.AddSingleton(_app.Get<HostMonitor>());
         _browser.Services.AddSingleton(_app.Get<CanaryFeed>());
+        _browser.Services.AddSingleton(_app.Get<RequestCommands>());
         var definition = new PlanDefinition
         {
             Name = "Homelab",
@@ -137,6 +140,48 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Startup_TakesACommand_AndARequest_ByTheRulesOfTheApi()
+    {
+        var editor = Open();
+        var mirror = editor.FindComponents<MudSwitch<bool>>().Single(s => s.Instance.Label == "In mirrored order");
+        await mirror.Find("input").ChangeAsync(new ChangeEventArgs { Value = false });
+        await AddCommandAsync(editor);
+        Assert.Equal("true", editor.Find("#plan-start-0-2").GetAttribute("aria-expanded"));
+        Assert.Contains("Say which command", editor.Find(".plan-start-step .plan-findings").TextContent);
+        Assert.True(editor.Find("#plan-save").HasAttribute("disabled"));
+
+        await ChangeAsync(editor, "Command", "systemctl start {ups.nothing}");
+        Assert.Contains("{ups.nothing} is not known", editor.Markup, StringComparison.Ordinal);
+        await ChangeAsync(editor, "Command", "systemctl start app");
+        Assert.Empty(editor.FindAll(".plan-start-step .plan-findings"));
+
+        var what = editor.FindComponents<MudSelect<string>>().Single(s => s.Instance.Label == "What is done");
+        await what.InvokeAsync(() => what.Instance.ValueChanged.InvokeAsync("http"));
+        Assert.Contains("An address, https", editor.Markup, StringComparison.Ordinal);
+        await ChangeAsync(editor, "Address", "https://ha.lan/api/{plan.name}");
+        await SaveAsync(editor);
+        var step = Stored.Startup.Phases[0].Steps[2];
+        Assert.Equal(("https://ha.lan/api/{plan.name}", null), (step.Http?.Url, step.Command));
+    }
+
+    [Fact]
+    public async Task Startup_Command_IsMovedAndRemovedByKeyboard_AndComesBack()
+    {
+        var editor = Open();
+        var mirror = editor.FindComponents<MudSwitch<bool>>().Single(s => s.Instance.Label == "In mirrored order");
+        await mirror.Find("input").ChangeAsync(new ChangeEventArgs { Value = false });
+        await AddCommandAsync(editor);
+        await KeyAsync(editor, "#plan-start-0-2", "ArrowUp", shift: true);
+        await KeyAsync(editor, "#plan-start-0-1", "ArrowUp", shift: true);
+        Assert.Equal("true", editor.Find("#plan-start-0-0").GetAttribute("aria-expanded"));
+        await KeyAsync(editor, "#plan-start-0-0", "Delete");
+        Assert.Equal(2, editor.FindAll(".plan-start-step").Count);
+        await editor.Find("button[aria-label=Undo]").ClickAsync(new());
+        Assert.Equal(3, editor.FindAll(".plan-start-step").Count);
+        Assert.Equal("BUTTON", editor.Find("#plan-start-0-0").TagName);
+    }
+
+    [Fact]
     public async Task Banner_SaysUntilWhen_AndEndsItByOneTap()
     {
         var maintenance = _app.Get<MaintenanceCommands>();
@@ -154,11 +199,29 @@ public sealed class PlanEditorFieldTests : IAsyncLifetime
     }
 
     private IRenderedComponent<MudDialogProvider> _dialogs = null!; // Open
+    private IRenderedComponent<MudPopoverProvider> _popovers = null!; // Open
+
+    private async Task AddCommandAsync(IRenderedComponent<PlanEditor> editor)
+    {
+        var menu = editor.FindComponents<MudMenu>().First(m => m.Instance.Label == "Add a command or request");
+        await editor.InvokeAsync(() => menu.Instance.OpenMenuAsync(new MouseEventArgs()));
+        var item = _popovers.FindComponents<MudMenuItem>().Single(i => i.Markup.Contains("on kvm1"));
+        await item.InvokeAsync(() => item.Instance.OnClick.InvokeAsync(new MouseEventArgs()));
+    }
+
+    private static Task ChangeAsync(IRenderedComponent<PlanEditor> editor, string label, string text)
+    {
+        var field = editor.FindComponents<MudTextField<string>>().Single(f => f.Instance.Label == label);
+        return field.InvokeAsync(() => field.Instance.ValueChanged.InvokeAsync(text));
+    }
+
+    private static Task KeyAsync(IRenderedComponent<PlanEditor> editor, string css, string key, bool shift = false) =>
+        editor.Find(css).KeyDownAsync(new KeyboardEventArgs { Key = key, ShiftKey = shift });
 
     private IRenderedComponent<PlanEditor> Open()
     {
         _browser.AddAuthorization().SetAuthorized("someone@example.org").SetRoles("Administrator");
-        _browser.Render<MudPopoverProvider>();
+        _popovers = _browser.Render<MudPopoverProvider>();
         _dialogs = _browser.Render<MudDialogProvider>();
         return _browser.Render<PlanEditor>(p => p.Add(e => e.PlanId, _plan.Id));
     }

@@ -60,11 +60,25 @@ public sealed class PlanSuggestionTests
     }
 
     [Fact]
-    public void Of_TheMachineThatThisRunsOn_LeavesItToItsHost()
+    public void Of_TheMachineThatThisRunsOn_LeavesItToItsHost_WhichGoesLast()
     {
-        var kvm = Host(1, "kvm1") with { Guests = [Guest(7, "web01"), Guest(8, "Power-Manager")] };
-        var plan = PlanSuggestion.Of(Upses, [kvm], Names, ownName: "power-manager");
-        Assert.Equal([8], plan.Phases[0].Steps.Single().Target.Except);
+        var own = Guest(8, "any-name");
+        var kvm = Host(1, "kvm1") with { Guests = [Guest(7, Environment.MachineName), own] };
+        var place = new ManagerPlace(
+            1,
+            own.Id,
+            own.Realm,
+            own.ExternalId,
+            PlaceSign.GuestUuid,
+            PlaceCertainty.Certain,
+            $"its machine has the hardware id of the guest"
+        );
+        var plan = PlanSuggestion.Of(Upses, [kvm, Host(2, "kvm2")], Names, place);
+        Assert.Equal([8], plan.Phases[0].Steps[0].Target.Except);
+        Assert.Equal(["Guests", "Hosts", "Manager"], plan.Phases.Select(p => p.Name));
+        Assert.Equal(1, plan.Phases[^1].Steps.Single().Target.HostId);
+        var marked = PlanSuggestion.Of(Upses, [kvm, Host(2, "kvm2") with { RunsManager = true }], Names, place);
+        Assert.Equal(2, marked.Phases[^1].Steps.Single().Target.HostId);
     }
 
     [Fact]

@@ -103,6 +103,27 @@ public sealed class FireDrillTests(SshLab lab) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Drill_OfAGuestThatAnotherPlansRunDealsWith_409()
+    {
+        var body = (JsonObject)_plan.DeepClone();
+        body["name"] = "Other";
+        var other = await PostAsync("plans", body);
+        foreach (var step in _plan["phases"]![0]!["steps"]!.AsArray())
+            step!["timeoutSeconds"] = 60; // it is not forced off before the other plan asks
+        var slower = await _admin.PutAsJsonAsync($"/api/v1/plans/{_plan["id"]}", _plan, Ct);
+        Assert.True(slower.IsSuccessStatusCode, await slower.Content.ReadAsStringAsync(Ct));
+        var drill = new { kind = "shutdown", drill = new { guestId = _guests[_uuids[0]] } };
+        await PostAsync($"plans/{_plan["id"]}/runs", drill);
+        var answer = await _admin.PostAsJsonAsync($"/api/v1/plans/{other["id"]}/runs", drill, Ct);
+        var problem = await answer.ProblemAsync(409);
+        Assert.Contains(
+            "of \"Homelab\" deals with",
+            problem.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Rehearsal_LooksAtEachGuest_AndTheReadinessSaysWhatItFound()
     {
         var path = $"/api/v1/plans/{_plan["id"]}";

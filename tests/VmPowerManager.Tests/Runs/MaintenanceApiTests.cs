@@ -87,7 +87,10 @@ public sealed class MaintenanceApiTests : IAsyncLifetime
         _app = await RunningApp.StartAsync(_folder, setUp: false);
         _admin = await _app.SignInAsync();
         await Soon.BecomesTrueAsync(
-            async () => (await _admin.GetFromJsonAsync<JsonNode>($"{_plan}/state", Ct))?["maintenance"] is not null,
+            async () =>
+                await _admin.GetAsync(new Uri($"{_plan}/state", UriKind.Relative), Ct)
+                    is { IsSuccessStatusCode: true } answer
+                && (await ReadAsync(answer))["maintenance"] is not null,
             "the maintenance is known again"
         );
         state = await ReadAsync(await DeleteAsync($"{_plan}/maintenance"));

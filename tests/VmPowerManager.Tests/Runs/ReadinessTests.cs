@@ -4,6 +4,8 @@ using VmPowerManager.Core.Plans;
 using VmPowerManager.Hosts;
 using VmPowerManager.Protocols;
 using VmPowerManager.Runs;
+using VmPowerManager.Tests.Hosts;
+using VmPowerManager.Ups;
 
 namespace VmPowerManager.Tests.Runs;
 
@@ -118,12 +120,141 @@ public sealed class ReadinessTests
         Assert.Equal((95, "changedSince"), (Judge(run, Kvm1).Score, Judge(run, Kvm1).Reasons[0].Code));
     }
 
+    [Fact]
+    public void Judge_WhatTheNewestProbeFound_CountsWithoutARehearsal()
+    {
+        var done = Rehearsal(StepStatus.Done, StepStatus.Done);
+        var rights = ACheck.Of("permissions", HostCheckState.Failed, "VM.PowerMgmt is missing");
+        var ready = Judge(done, Kvm1, probe: new HostProbe([rights]));
+        Assert.Equal((40, 40), (ready.Targets[0].Score, ready.Targets[1].Score));
+        Assert.Contains("VM.PowerMgmt is missing", ready.Targets[0].Reasons[0].Text, StringComparison.Ordinal);
+        // What the rehearsal or the listing says already is not said twice.
+        Assert.Equal(
+            ["checkFailed"],
+            Codes(Judge(Rehearsal(StepStatus.Failed, StepStatus.Done), Kvm1, probe: new([rights])).Targets[0])
+        );
+        Assert.Equal(
+            ["unreachable"],
+            Codes(Judge(done, Kvm1 with { Fault = "gone" }, probe: new([rights])).Targets[0])
+        );
+        var host = Kvm1 with { WakeMethods = ["wol"] };
+        var asleep = new HostProbe([
+            ACheck.Of("wake[0].armed", HostCheckState.Failed, "eth0 is not armed"),
+            ACheck.Of("clock", HostCheckState.Warning, "its clock is 90 s behind ours"),
+        ]);
+        Assert.Equal(["cannotBeWoken", "clockAstray"], Codes(Judge(done, host, probe: asleep).Targets[1]));
+        Assert.Empty(Judge(done, host, probe: asleep).Targets[0].Reasons);
+    }
+
+    [Fact]
+    public void Judge_AUpsThatIsCut_AnswersThreeQuestions()
+    {
+        var cut = new StepDefinition
+        {
+            Target = new() { UpsId = 1 },
+            Action = StepAction.CutOutput,
+        };
+        var plan = Model.Definition with { Phases = [.. Model.Definition.Phases, new() { Id = "cut", Steps = [cut] }] };
+        var view = new PlanView(
+            Model with
+            {
+                Definition = plan,
+            },
+            new PlanState(),
+            new Moment(default, RunSamples.Noon)
+        );
+        var denied = new UpsProbed(
+            [new("connect", CheckState.Ok, $"in"), new("login", CheckState.Failed, $"ERR ACCESS-DENIED")],
+            UpsTrust.None,
+            null
+        );
+        var judged = new Readiness(view, null, [Kvm1], new Dictionary<int, HostChecked>(), RunSamples.Noon)
+        {
+            Upses = new Dictionary<int, UpsChecked> { [1] = new(RunSamples.Noon, denied) },
+        }.Judge();
+
+        var target = judged.Targets[^1];
+        Assert.Equal(
+            [HostAspect.Reachable, HostAspect.Trusted, HostAspect.Allowed],
+            target.Checks.Select(c => c.Aspect)
+        );
+        Assert.Equal(ReadinessState.Failed, target.Checks[2].State);
+        Assert.Contains("instcmds", target.Checks[2].Advice, StringComparison.Ordinal);
+        Assert.Contains("probeFailed", Codes(target));
+    }
+
+    [Theory]
+    [InlineData(120, true, false, 100)] // forced by the plan no later
+    [InlineData(300, true, false, 80)]
+    [InlineData(60, false, false, 80)] // never forced by the plan
+    [InlineData(300, true, true, 100)]
+    public void Judge_HighAvailabilityForcesAGuestOff_SaysWhatToDo(int timeout, bool forces, bool disarms, int score)
+    {
+        var guest = new StepDefinition
+        {
+            Target = new() { GuestId = 7 },
+            TimeoutSeconds = timeout,
+            OnTimeout = forces ? OnTimeout.ForceOff : OnTimeout.GiveUp,
+            NeverForce = !forces,
+        };
+        var prepare = new StepDefinition
+        {
+            Target = new() { HostId = 1 },
+            Action = StepAction.Command,
+            Prepare = "haDisarmed",
+        };
+        var ha = Kvm1 with
+        {
+            Realm = "r",
+            Forced = new Dictionary<string, PlatformForce> { ["vm"] = new(120, "haDisarmed") },
+        };
+
+        var ready = OfPhases(
+            ha,
+            new() { Id = "a", Steps = disarms ? [prepare] : [] },
+            new() { Id = "b", Steps = [guest] }
+        );
+        var sameTime = OfPhases(ha, new PhaseDefinition { Id = "a", Steps = [prepare, guest] });
+        var oneByOne = OfPhases(
+            ha,
+            new PhaseDefinition
+            {
+                Id = "a",
+                Parallel = false,
+                Steps = [prepare, guest],
+            }
+        );
+
+        var judged = ready.Targets.Single(t => t.Target.Name == "vm");
+        Assert.Equal(score, judged.Score + 40); // never rehearsed
+        var told = judged.Reasons.SingleOrDefault(r => r.Code == "forcedByPlatform");
+        Assert.Equal(score == 100, told is null);
+        if (told is null)
+            return;
+        Assert.Contains("forces it off 120 s after it is asked", told.Text, StringComparison.Ordinal);
+        Assert.Contains("a phase before disarm high availability", told.Text, StringComparison.Ordinal);
+        Assert.Contains(judged.Checks, c => c.Aspect == HostAspect.Platform && c.State == ReadinessState.Warning);
+        Assert.Contains("forcedByPlatform", Codes(sameTime.Targets.Single(t => t.Target.Name == "vm")));
+        Assert.DoesNotContain("forcedByPlatform", Codes(oneByOne.Targets.Single(t => t.Target.Name == "vm")));
+    }
+
+    private static ReadinessView OfPhases(HostSnapshot host, params PhaseDefinition[] phases)
+    {
+        var model = Model with { Definition = Model.Definition with { Phases = [.. phases] } };
+        var now = new Moment(TimeSpan.Zero, RunSamples.Noon);
+        var probes = new Dictionary<int, HostChecked>();
+        return new Readiness(new PlanView(model, new PlanState(), now), null, [host], probes, now.Wall).Judge();
+    }
+
     private static string[] Codes(TargetReadiness target) => [.. target.Reasons.Select(r => r.Code)];
 
-    private static ReadinessView Judge(RunRecord? rehearsal, HostSnapshot host, int days = 0)
+    private static ReadinessView Judge(RunRecord? rehearsal, HostSnapshot host, int days = 0, HostProbe? probe = null)
     {
+        var probes = new Dictionary<int, HostChecked>();
+        if (probe is not null)
+            probes[1] = new HostChecked(RunSamples.Noon, probe);
         var now = new Moment(TimeSpan.Zero, RunSamples.Noon.AddDays(days));
-        return new Readiness(new PlanView(Model, new PlanState(), now), rehearsal, [host], now.Wall).Judge();
+        return new Readiness(new PlanView(Model, new PlanState(), now), rehearsal, [host], probes, now.Wall).Judge();
     }
 
     private static RunRecord Rehearsal(StepStatus guest, StepStatus host)

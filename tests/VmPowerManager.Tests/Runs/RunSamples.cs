@@ -31,7 +31,7 @@ internal static class RunSamples
             ],
         };
 
-    public static RunRecord Record(RunState run, bool unjournaled = false) => new(1, run, unjournaled, null);
+    public static RunRecord Record(RunState run, bool unjournaled = false) => new(1, run, unjournaled);
 
     public static RunState Run(RunKind kind, params StepState[] steps) =>
         new()

@@ -10,6 +10,7 @@ using VmPowerManager.Runs.Scenarios;
 using VmPowerManager.Storage;
 using VmPowerManager.Tests.Components;
 using VmPowerManager.Tests.Ups;
+using VmPowerManager.Ups.Outages;
 
 namespace VmPowerManager.Tests.Runs;
 
@@ -35,7 +36,7 @@ public abstract class RunScreenContext : ScreenContext
         Services.AddSingleton(Scenarios);
         Services.AddSingleton(new ScenarioQueries(Scenarios));
         Services.AddSingleton(new ScenarioCommands(loops, TimeProvider.System));
-        Services.AddSingleton(new RunQueries(loops, Runs, _database));
+        Services.AddSingleton(new RunQueries(loops, Runs, new OutageBook(), _database));
         Services.AddSingleton(new RunCommands(loops, Runs, Log, Now));
     }
 

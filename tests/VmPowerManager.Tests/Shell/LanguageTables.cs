@@ -36,9 +36,12 @@ internal static class LanguageTables
         ("EventsPage.razor: name", () => EventChoice.Types.Select(t => t.Name)),
         (@"HostCondition\.(Word|Of)|(GuestChip|HostCard).razor: _word|Host\w+.razor: _state\.Word", HostWords),
         ("GuestTable", () => Said(typeof(GuestActions))),
-        (@"HostChecks.razor: Name", () => Said(typeof(HostChecks), "Name")),
+        (@"HostChecks.razor: \S+\.Title", () => CheckNames.All.Select(n => n.Title)),
         (@"HostChecks.razor: Word", () => Said(typeof(HostChecks), "Word")),
         ("MudTexts.cs", () => []), // MudBlazor asks, and has a test of its own
+        (@"HostNames\.Extra", () => Said(typeof(HostNames), nameof(HostNames.Extra))),
+        (@"HostFacts.razor: fact\.Name", () => HostNames.Facts),
+        ("HostFacts.razor: word", () => HostNames.Capabilities((HostCapabilities)(-1))),
         ("HostForm.razor: hint", () => Said(typeof(HostNames), nameof(HostNames.PlatformHint))),
         (
             @"HostPage.razor: told\.Word",

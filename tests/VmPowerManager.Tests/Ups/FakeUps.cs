@@ -25,6 +25,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
 
     public UpsStatus Status { get; set; } = UpsStatus.OL;
     public double? Charge { get; set; } = 100;
+    public double? VoltageOnBattery { get; set; } = 0;
 
     /// <summary>What its alarm is, told with the status.</summary>
     public string? Alarm { get; set; }
@@ -104,8 +105,8 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
         public Task<IReadOnlyList<UpsCheck>> CheckAsync(CancellationToken ct) =>
             Task.FromResult<IReadOnlyList<UpsCheck>>(
                 ups.Fault is null
-                    ? [new UpsCheck("connect", CheckState.Ok, "Connected.")]
-                    : [new UpsCheck("connect", CheckState.Failed, ups.Fault.Message)]
+                    ? [new UpsCheck("connect", CheckState.Ok, $"Connected.")]
+                    : [new UpsCheck("connect", CheckState.Failed, Core.Sentence.Verbatim(ups.Fault.Message))]
             );
 
         public Task<IReadOnlyList<string>> CommandsAsync(CancellationToken ct) =>
@@ -145,7 +146,7 @@ public sealed class FakeUps(TimeProvider time) : IUpsDriver, IUpsListing
                 Status = ups.Status,
                 BatteryChargePercent = ups.Charge,
                 BatteryRuntimeSeconds = 1800,
-                InputVoltage = ups.Status.HasFlag(UpsStatus.OB) ? 0 : 230,
+                InputVoltage = ups.Status.HasFlag(UpsStatus.OB) ? ups.VoltageOnBattery : 230,
                 Variables = ups.Alarm is { } alarm
                     ? ImmutableSortedDictionary<string, string>.Empty.Add(UpsReadingView.AlarmText, alarm)
                     : ImmutableSortedDictionary<string, string>.Empty,

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Ups.Outages;
 
@@ -31,6 +32,36 @@ public sealed class OutageRecorderTests
         Assert.Equal(TimeSpan.Zero, (began - row.StartedAt)?.Duration() - TimeSpan.Zero);
         Assert.InRange(row.SecondsOnBattery, 19, 21);
         Assert.InRange((row.EndedAt - row.StartedAt)?.TotalSeconds ?? 0, 28, 32);
+    }
+
+    /// <summary>What a run says that it belongs to.</summary>
+    [Fact]
+    public async Task Stored_IsFoundByUpsAndTime()
+    {
+        await using var bench = new UpsBench();
+        bench.Run(2);
+        bench.Device.Status = UpsStatus.OB;
+        bench.Run(20);
+        var during = bench.Time.GetUtcNow();
+        Assert.Null(bench.Book.Of([1], during, lasting: true));
+        await bench.Outages.SaveAsync(default);
+        var id = Assert.Single(await RowsAsync(bench)).Id;
+        Assert.Equal(id, bench.Book.Of([1, 2], during, lasting: true));
+        Assert.Null(bench.Book.Of([2], during, lasting: true));
+        Assert.Null(bench.Book.Of([1], during.AddHours(-1), lasting: false));
+
+        bench.Device.Status = UpsStatus.OL;
+        bench.Run(20);
+        await bench.Outages.SaveAsync(default);
+        var after = bench.Time.GetUtcNow();
+        Assert.Null(bench.Book.Of([1], after, lasting: true));
+        Assert.Equal(id, bench.Book.Of([1], after, lasting: false));
+
+        var again = new OutageBook();
+        await new OutageRecorder(bench.Database, again, bench.Time, NullLogger<OutageRecorder>.Instance).LoadAsync(
+            default
+        );
+        Assert.Equal(id, again.Of([1], after, lasting: false));
     }
 
     [Fact]

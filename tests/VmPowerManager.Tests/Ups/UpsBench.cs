@@ -6,6 +6,7 @@ using VmPowerManager.Core.Power;
 using VmPowerManager.Events;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Canaries;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
@@ -41,11 +42,12 @@ internal sealed class UpsBench : IAsyncDisposable
         Events = new EventLog(Time);
         Feed.Set(policy);
         Feed.Subscribe(Observations.Add);
-        Outages = new OutageRecorder(Database, Time, NullLogger<OutageRecorder>.Instance);
+        Outages = new OutageRecorder(Database, Book, Time, NullLogger<OutageRecorder>.Instance);
         var working = new UpsOutlets(
             Feed,
             Events,
             new UpsScreens(Stream, Time),
+            new UpsWitnesses(Canaries),
             Outages,
             History,
             new InputLog(History),
@@ -62,8 +64,10 @@ internal sealed class UpsBench : IAsyncDisposable
     public TestDatabase Database { get; } = new();
     public UpsFeed Feed { get; } = new(NullLogger<UpsFeed>.Instance);
     public EventLog Events { get; }
+    public CanaryFeed Canaries { get; } = new(NullLogger<CanaryFeed>.Instance);
     public LiveStream Stream { get; } = new();
     public HistoryRecorder History { get; } = new();
+    public OutageBook Book { get; } = new();
     public OutageRecorder Outages { get; }
     public UpsTracker Tracker { get; }
     public UpsPoller Poller { get; }

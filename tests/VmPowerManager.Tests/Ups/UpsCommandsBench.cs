@@ -8,6 +8,7 @@ using VmPowerManager.Events;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Canaries;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
@@ -41,11 +42,12 @@ public abstract class UpsCommandsBench : IAsyncDisposable
         Drivers = new UpsDrivers([Fake]);
         var history = new HistoryDb(Database.Folder, NullLogger<HistoryDb>.Instance);
         var recorder = new HistoryRecorder();
-        var outages = new OutageRecorder(Database, time, NullLogger<OutageRecorder>.Instance);
+        var outages = new OutageRecorder(Database, new OutageBook(), time, NullLogger<OutageRecorder>.Instance);
         var outlets = new UpsOutlets(
             Feed,
             Events,
             Screens,
+            new UpsWitnesses(new CanaryFeed(NullLogger<CanaryFeed>.Instance)),
             outages,
             recorder,
             new InputLog(recorder),

@@ -1,6 +1,8 @@
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Protocols;
 using VmPowerManager.Ups;
+using VmPowerManager.Ups.Canaries;
 
 namespace VmPowerManager.Tests.Ups;
 
@@ -41,6 +43,64 @@ public sealed class UpsEventTests
         Assert.Equal(100, data.GetProperty("batteryChargePercent").GetDouble());
         Assert.Equal(3, data.GetProperty("confirmSeconds").GetDouble());
         Assert.Equal(["OB", "DISCHRG"], data.GetProperty("status").EnumerateArray().Select(s => s.GetString()));
+    }
+
+    [Theory]
+    [InlineData(
+        false,
+        null,
+        null,
+        "rack-a: On battery, and mains is gone at plug too: plans that ask it believe it sooner."
+    )]
+    [InlineData(
+        true,
+        null,
+        null,
+        "rack-a: On battery, but mains is still there at plug: plans that ask it wait until this has lasted for 10 s."
+    )]
+    [InlineData(
+        true,
+        false,
+        0.0,
+        "rack-a: On battery; mains is gone at other and there at plug: these witnesses contradict each other."
+    )]
+    [InlineData(true, null, 0.0, "rack-a: On battery; its own signs outweigh that mains is still there at plug.")]
+    [InlineData(null, null, 0.0, "rack-a: On battery.")]
+    public async Task OnBattery_SaysWhatItsMainsWitnessesSay(bool? plug, bool? other, double? volts, string said)
+    {
+        await using var bench = new UpsBench();
+        bench.Device.VoltageOnBattery = volts;
+        Ask(bench, 1, "plug", true);
+        Ask(bench, 2, "other", true);
+        bench.Run(30);
+        bench.Device.Status = UpsStatus.OB | UpsStatus.DISCHRG;
+        bench.Run(1.5);
+        foreach (var (id, answers) in new[] { (1, plug), (2, other) })
+        {
+            if (answers is { } heard)
+                Heard(bench, id, heard);
+        }
+        bench.Run(5);
+        Assert.Equal(said, bench.Events.Latest().Single(e => e.Type == "ups.onBattery").Message);
+    }
+
+    private static void Ask(UpsBench bench, int id, string name, bool answers)
+    {
+        bench.Canaries.Set(
+            new Canary
+            {
+                Id = id,
+                Name = name,
+                Address = "192.0.2.1",
+            }
+        );
+        Heard(bench, id, answers);
+    }
+
+    private static void Heard(UpsBench bench, int id, bool answers)
+    {
+        var now = bench.Time.GetUtcNow();
+        bench.Canaries.Publish(new CanarySeen(id, answers, bench.Time.Elapsed(), now, now, null));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using VmPowerManager.Events;
 using VmPowerManager.Storage;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Battery;
+using VmPowerManager.Ups.Canaries;
 using VmPowerManager.Ups.History;
 using VmPowerManager.Ups.Outages;
 using VmPowerManager.Ups.Quality;
@@ -28,7 +29,7 @@ public sealed class UpsMonitorTests : IAsyncDisposable
         _flaky = new FlakyDatabase(_database);
         _events = new EventLog(_time);
         var box = new SecretBox(new EphemeralDataProtectionProvider());
-        var outages = new OutageRecorder(_database, _time, NullLogger<OutageRecorder>.Instance);
+        var outages = new OutageRecorder(_database, new OutageBook(), _time, NullLogger<OutageRecorder>.Instance);
         var recorder = new HistoryRecorder();
         var screens = new UpsScreens(new LiveStream(), _time);
         _monitor = new UpsMonitor(
@@ -39,6 +40,7 @@ public sealed class UpsMonitorTests : IAsyncDisposable
                 _feed,
                 _events,
                 screens,
+                new UpsWitnesses(new CanaryFeed(NullLogger<CanaryFeed>.Instance)),
                 outages,
                 recorder,
                 new InputLog(recorder),

@@ -44,6 +44,25 @@ public sealed class UpsNewsTests
         Assert.All(Gaps(bench.Device.StatusReads), gap => Assert.InRange(gap, 0.25, 0.5));
     }
 
+    /// <summary>A decision waits for it: it does not wait for a quarter of a second after the last, and changes no rhythm.</summary>
+    [Fact]
+    public async Task Wanted_RightAfterARead_IsReadAtOnceAndOnce()
+    {
+        await using var bench = new UpsBench(pollSeconds: 10);
+        bench.Run(2);
+        bench.Poller.PollNow();
+        bench.Pump();
+        bench.Device.StatusReads.Clear();
+        var told = bench.Time.Elapsed();
+
+        bench.Poller.ReadNow();
+        bench.Pump();
+
+        Assert.Equal(told, Assert.Single(bench.Device.StatusReads));
+        bench.Run(0.3);
+        Assert.Single(bench.Device.StatusReads);
+    }
+
     [Fact]
     public async Task News_DuringARead_IsReadAfterIt()
     {
@@ -80,15 +99,17 @@ public sealed class UpsNewsTests
     {
         var news = new UpsNews(new EventLog(new FakeTimeProvider()), new FakeTimeProvider());
         var polls = new List<string>();
-        var first = news.List(Config(1), () => polls.Add("first"));
+        var first = news.List(Config(1), () => polls.Add("first"), () => polls.Add("first at once"));
 
         Assert.True(news.PollNow(1));
         Assert.False(news.PollNow(2));
+        news.ReadNow(2);
         // An edit: the new loop may be listed before the old one has ended.
-        var second = news.List(Config(1), () => polls.Add("second"));
+        var second = news.List(Config(1), () => polls.Add("second"), () => polls.Add("second at once"));
         first.Dispose();
         Assert.True(news.PollNow(1));
-        Assert.Equal(["first", "second"], polls);
+        news.ReadNow(1);
+        Assert.Equal(["first", "second", "second at once"], polls);
         Assert.Equal("fake", Assert.Single(news.Polled).Driver);
         second.Dispose();
         Assert.False(news.PollNow(1));

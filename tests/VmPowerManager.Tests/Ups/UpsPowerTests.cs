@@ -1,4 +1,5 @@
 using VmPowerManager.Core.Power;
+using VmPowerManager.Runs;
 using VmPowerManager.Tests.Ups.Nut;
 using VmPowerManager.Ups;
 using VmPowerManager.Ups.Apcupsd;
@@ -10,12 +11,12 @@ public sealed class UpsPowerTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    private static UpsPower Power(UpsDevice? device, string driver = "nut")
+    private static UpsPower Power(UpsDevice? device, string driver = "nut", UpsCheckBook? book = null)
     {
         var policy = new UpsPolicy { UpsId = 1, Name = "ups1" };
         var config = device is null ? null : new UpsConfig(device, driver, policy);
         var drivers = new UpsDrivers([NutLabDevices.Driver(), new ApcupsdDriver(TimeProvider.System)]);
-        return new UpsPower(_ => config, drivers, TimeProvider.System);
+        return new UpsPower(_ => config, drivers, book ?? new(TimeProvider.System), TimeProvider.System);
     }
 
     private static async Task Reads(UpsPower power, UpsMains mains)
@@ -61,6 +62,46 @@ public sealed class UpsPowerTests
 
         Assert.Equal("It waits at most 600 s before it cuts.", cut.Words);
         Assert.Empty(ups.Orders);
+    }
+
+    [Theory]
+    [InlineData(UpsdLab.Admin, UpsdLab.AdminPassword, ReadinessState.Ok, "shutdown.return")]
+    [InlineData(UpsdLab.Admin, "wrong", ReadinessState.Failed, "ACCESS-DENIED")]
+    [InlineData(null, null, ReadinessState.Failed, "no user name is set")]
+    public async Task Probe_TellsWhetherOrdersWouldBeTaken_AndGivesNone(
+        string? user,
+        string? password,
+        ReadinessState allowed,
+        string words
+    )
+    {
+        UpsdLab.Require();
+        using var ups = new MegatecUps();
+        await using var lab = await UpsdLab.StartAsync(ups);
+        var power = Power(NutLabDevices.Of(lab, "ups1", user, password));
+        Assert.Null(power.LastProbe(1));
+
+        await power.ProbeAsync(1, Limit, default);
+
+        var checks = new UpsReadinessChecks(null, power.LastProbe(1)).All();
+        Assert.Equal([ReadinessState.Ok, ReadinessState.Unknown, allowed], checks.Select(c => c.State));
+        Assert.Contains(words, checks[2].Detail, StringComparison.Ordinal);
+        Assert.Empty(ups.Orders);
+        Assert.Equal(allowed == ReadinessState.Ok, power.LastProbe(1)?.Probe.Ok);
+    }
+
+    [Fact]
+    public async Task Probe_OfAnotherConfiguration_IsVoid()
+    {
+        var settings = System.Text.Json.JsonSerializer.SerializeToElement(new { host = "127.0.0.1", port = 1 });
+        var device = new UpsDevice(1, "ups1", settings, new Dictionary<string, string>());
+        var book = new UpsCheckBook(TimeProvider.System);
+        var power = Power(device, "apcupsd", book);
+
+        await power.ProbeAsync(1, Limit, default);
+
+        Assert.Equal("connect", power.LastProbe(1)?.Probe.Blocked?.Name);
+        Assert.Null(Power(device with { Name = "other" }, "apcupsd", book).LastProbe(1));
     }
 
     [Fact]

@@ -11,6 +11,9 @@ internal sealed class VirshListing
     private readonly Dictionary<string, GuestState> _states = [];
     private readonly HashSet<string> _saved = [];
     private readonly Dictionary<string, AgentState> _agents = [];
+    private readonly HashSet<string> _autostart = [];
+    private readonly Dictionary<string, string> _service = [];
+    private bool _thorough;
     private string? _domain;
 
     /// <summary>virsh came to its end. Without it, nothing may be concluded from what is missing.</summary>
@@ -18,6 +21,15 @@ internal sealed class VirshListing
 
     /// <summary>The host's UUID, when it was asked for; its name where libvirt knows no UUID.</summary>
     public string? Realm { get; private set; }
+
+    /// <summary>Of the system that the guests' host runs, when it was asked for; null: not told.</summary>
+    public string? MachineId { get; private set; }
+
+    /// <summary>The machine's UUID by its firmware; empty: it is not for us to read; null: there is none, or it was not asked
+    /// for.</summary>
+    public string? Firmware { get; private set; }
+
+    public bool Has(string uuid) => _names.ContainsKey(uuid);
 
     /// <exception cref="DeviceException">ProtocolError: not what was asked for.</exception>
     public static VirshListing Parse(string output)
@@ -35,9 +47,33 @@ internal sealed class VirshListing
         return listing;
     }
 
+    /// <summary>What the service <c>libvirt-guests</c> is set to do: <c>ON_SHUTDOWN</c>, <c>ON_BOOT</c>; empty where it is not
+    /// enabled, or was not asked for.</summary>
+    public IReadOnlyDictionary<string, string> Service => _service;
+
+    /// <summary>Null: not asked for.</summary>
+    public IReadOnlyList<HostFact>? Facts
+    {
+        get
+        {
+            if (!_thorough)
+                return null;
+            var facts = new List<HostFact>();
+            var names = _autostart.Select(u => _names.GetValueOrDefault(u, u)).Order(StringComparer.Ordinal).ToList();
+            if (names.Count > 0)
+                facts.Add(new("Starts with the host", string.Join(", ", names)));
+            if (_service.Count > 0)
+                facts.Add(new("libvirt-guests", string.Join(", ", _service.Select(s => $"{s.Key}={s.Value}"))));
+            return facts;
+        }
+    }
+
     /// <summary>A guest whose state came in no section (it was defined or removed meanwhile) is Unknown.</summary>
     public HostInventory Inventory(string realm) =>
-        new(realm, [.. _names.Select(n => Guest(n.Key, n.Value)).OrderBy(g => g.Name, StringComparer.Ordinal)]);
+        new(realm, [.. _names.Select(n => Guest(n.Key, n.Value)).OrderBy(g => g.Name, StringComparer.Ordinal)])
+        {
+            Facts = Facts,
+        };
 
     private GuestSighting Guest(string uuid, string name)
     {
@@ -50,6 +86,28 @@ internal sealed class VirshListing
 
     private (string Section, string Remainder) Enter(string line)
     {
+        if (line.StartsWith(Mark + "autostart", StringComparison.Ordinal))
+        {
+            _thorough = true;
+            return ("autostart", line[(Mark.Length + "autostart".Length)..]);
+        }
+        if (line.StartsWith(Mark + "service ", StringComparison.Ordinal))
+        {
+            foreach (var setting in line[(Mark.Length + "service ".Length)..].Split(' '))
+                if (setting.Split('=', 2) is [("ON_SHUTDOWN" or "ON_BOOT") and var key, var value])
+                    _service[key] = value.Trim('"', '\'');
+            return ("", "");
+        }
+        if (After(line, "machine ") is { } machine)
+        {
+            MachineId = machine.Length > 0 ? machine : null;
+            return ("", "");
+        }
+        if (After(line, "firmware ") is { } firmware)
+        {
+            Firmware = firmware;
+            return ("", "");
+        }
         foreach (var name in (string[])["uuid", "state", "saved", "realm"])
             if (line.StartsWith(Mark + name, StringComparison.Ordinal))
                 return (name, line[(Mark.Length + name.Length)..]);
@@ -65,6 +123,9 @@ internal sealed class VirshListing
         Complete = true;
         return ("", line[(Mark.Length + "end".Length)..]);
     }
+
+    private static string? After(string line, string mark) =>
+        line.StartsWith(Mark + mark, StringComparison.Ordinal) ? line[(Mark.Length + mark.Length)..].Trim() : null;
 
     private void Take(string section, string line)
     {
@@ -85,6 +146,9 @@ internal sealed class VirshListing
                 break;
             case "saved" when Guid.TryParseExact(line.Trim(), "D", out _):
                 _saved.Add(line.Trim());
+                break;
+            case "autostart" when Guid.TryParseExact(line.Trim(), "D", out _):
+                _autostart.Add(line.Trim());
                 break;
         }
     }

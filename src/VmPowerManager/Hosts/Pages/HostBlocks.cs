@@ -9,6 +9,9 @@ public static class HostBlocks
     private static readonly FrozenDictionary<string, Type> Fields = new Dictionary<string, Type>
     {
         ["ssh"] = typeof(SshFields),
+        ["https"] = typeof(HttpsFields),
+        ["direct"] = typeof(DirectFields),
+        ["winrm"] = typeof(WinrmFields),
     }.ToFrozenDictionary();
 
     public static Type? Of(string block) => Fields.GetValueOrDefault(block);

@@ -10,12 +10,13 @@ public static class HostCondition
     /// <summary>A listing is made every minute: one that is older than three of them is stale.</summary>
     public const double StaleAfterSeconds = 200;
 
-    /// <summary>Answers, does not (and in which way), or was never seen.</summary>
+    /// <summary>Answers, is up and starts no guests, does not answer (and in which way), or was never seen.</summary>
     public static (Condition Condition, string Word) Of(HostSnapshot host) =>
         host switch
         {
             { Fault: not null } => (Of(host.FaultKind), Word(host.FaultKind)),
             { RefreshedAt: null } => (Condition.Unknown, "Not seen yet"),
+            { NotReady: not null } => (Condition.Attention, "Not ready"),
             _ => (Condition.Normal, "Answers"),
         };
 
@@ -56,6 +57,7 @@ public static class HostCondition
         {
             AgentState.Running => "Agent running",
             AgentState.Absent => "No agent",
+            AgentState.Silent => "Agent does not answer",
             _ => "Agent unknown",
         };
 

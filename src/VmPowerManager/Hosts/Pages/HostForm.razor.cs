@@ -7,7 +7,19 @@ namespace VmPowerManager.Hosts.Pages;
 /// <summary>Adds a host or edits one. What it offers to save is what it tested, unless the person was told otherwise.</summary>
 public sealed partial class HostForm : LiveComponent
 {
-    private static readonly string[] WakeParts = ["method", "macAddress", "host", "port"];
+    private static readonly string[] WakeParts =
+    [
+        "method",
+        "macAddress",
+        "host",
+        "port",
+        "password",
+        "relayHostId",
+        "cipherSuite",
+        "systemId",
+        "outlet",
+        "certificateFingerprint",
+    ];
     private readonly Attempt _attempt = new();
     private HostFormModel _model = new();
     private HostProbe? _probe;
@@ -31,8 +43,21 @@ public sealed partial class HostForm : LiveComponent
     [Parameter]
     public EventCallback OnCancel { get; set; }
 
-    private IReadOnlyList<string> Blocks =>
-        Queries.Platforms.FirstOrDefault(p => p.Name == _model.Platform)?.Blocks ?? [];
+    private PlatformView? Platform => Queries.Platforms.FirstOrDefault(p => p.Name == _model.Platform);
+
+    private IReadOnlyList<string> Blocks => _model.Used(Platform);
+
+    /// <summary>The way in first, then what may be added to it.</summary>
+    private IEnumerable<string> Offered =>
+        Platform is { } platform
+            ? platform
+                .Blocks.Where(b => Blocks.Contains(b) || !platform.NeedsOneOf.Contains(b))
+                .OrderBy(b => !platform.NeedsOneOf.Contains(b))
+            : [];
+
+    private bool ByHttps => Blocks.Contains("https");
+
+    private string? TrustedCertificate => ByHttps ? _model.Https.Trusted : _model.Winrm.Trusted;
 
     /// <summary>The newest test is of what the form says now.</summary>
     private bool Current => _tested == _model.Tested(Blocks);
@@ -71,12 +96,20 @@ public sealed partial class HostForm : LiveComponent
     }
 
     /// <summary>A key that was refused before is tried again at once: nothing behind it was tested.</summary>
-    private async Task ApproveAsync(string fingerprint)
+    private async Task ApproveAsync(Action approve)
     {
         var again = _probe is { Ok: false };
-        _model.Ssh.Approve(fingerprint);
+        approve();
         if (again)
             await TestAsync();
+    }
+
+    private void ApproveCertificate(string fingerprint)
+    {
+        if (ByHttps)
+            _model.Https.Approve(fingerprint);
+        else
+            _model.Winrm.Approve(fingerprint);
     }
 
     private async Task SaveAsync()

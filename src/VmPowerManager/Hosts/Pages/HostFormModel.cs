@@ -3,6 +3,9 @@ namespace VmPowerManager.Hosts.Pages;
 /// <summary>What is in a host's form. Secrets: null keeps, <c>""</c> clears, as in the API.</summary>
 public sealed class HostFormModel
 {
+    private readonly Dictionary<string, bool> _also = [];
+    private string? _way;
+
     /// <summary>Null for a new host.</summary>
     public int? Id { get; init; }
 
@@ -18,6 +21,9 @@ public sealed class HostFormModel
     public string Witness { get; set; } = "";
     public int? OffSilenceSeconds { get; set; }
     public SshEntry Ssh { get; init; } = new();
+    public HttpsEntry Https { get; init; } = new();
+    public HttpsEntry Direct { get; init; } = new();
+    public WinrmEntry Winrm { get; init; } = new();
     public List<WakeEntry> Wake { get; init; } = [];
 
     public static HostFormModel Of(HostView host) =>
@@ -35,10 +41,14 @@ public sealed class HostFormModel
             Witness = host.Witness ?? "",
             OffSilenceSeconds = host.OffSilenceSeconds,
             Ssh = SshEntry.Of(host.Ssh),
+            Https = HttpsEntry.Of(host.Https),
+            Direct = HttpsEntry.Of(host.Direct),
+            Winrm = WinrmEntry.Of(host.Winrm),
             Wake = [.. host.Wake.Select(WakeEntry.Of)],
         };
 
-    /// <param name="blocks">Those that the platform reads.</param>
+    /// <param name="blocks">Those that are used of the ones that the platform reads. What is saved of others is
+    /// removed.</param>
     public HostBody ToBody(IReadOnlyList<string> blocks) =>
         new()
         {
@@ -52,132 +62,74 @@ public sealed class HostFormModel
             MaxParallelGuests = MaxParallelGuests,
             Witness = string.IsNullOrWhiteSpace(Witness) ? null : Witness.Trim(),
             OffSilenceSeconds = OffSilenceSeconds,
-            Ssh = blocks.Contains("ssh") ? Ssh.ToBlock() : null,
+            Ssh =
+                blocks.Contains("ssh") ? Ssh.ToBlock()
+                : Saved?.Ssh is null ? null
+                : new SshBlock(),
+            Https =
+                blocks.Contains("https") ? Https.ToBlock()
+                : Saved?.Https is null ? null
+                : new HttpsBlock(),
+            Direct =
+                blocks.Contains("direct") ? Direct.ToDirectBlock()
+                : Saved?.Direct is null ? null
+                : new DirectBlock(),
+            Winrm =
+                blocks.Contains("winrm") ? Winrm.ToBlock()
+                : Saved?.Winrm is null ? null
+                : new WinrmBlock(),
             Wake = [.. Wake.Select(w => w.ToBlock())],
+        };
+
+    /// <summary>The blocks in use: the way in that was chosen where there are several, and what was added to it.</summary>
+    public IReadOnlyList<string> Used(PlatformView? platform)
+    {
+        if (platform is null)
+            return [];
+        var way = WayIn(platform);
+        return [.. platform.Blocks.Where(b => b == way || (!platform.NeedsOneOf.Contains(b) && Also(b)))];
+    }
+
+    /// <summary>The block by which the host is reached.</summary>
+    public string WayIn(PlatformView platform) =>
+        _way is { } chosen && platform.NeedsOneOf.Contains(chosen)
+            ? chosen
+            : platform.NeedsOneOf.FirstOrDefault(IsSaved) ?? platform.NeedsOneOf[0];
+
+    public void Choose(string way) => _way = way;
+
+    /// <summary>Whether a block that the platform could do without is used.</summary>
+    public bool Also(string block) => _also.GetValueOrDefault(block, IsSaved(block));
+
+    public void Use(string block, bool use) => _also[block] = use;
+
+    private bool IsSaved(string block) =>
+        block switch
+        {
+            "ssh" => Saved?.Ssh is not null,
+            "https" => Saved?.Https is not null,
+            "direct" => Saved?.Direct is not null,
+            "winrm" => Saved?.Winrm is not null,
+            _ => true,
         };
 
     /// <summary>Equal for two moments between which nothing changed that a test depends on. The approved key is what a test
     /// shows, so approving it does not make the test an old one.</summary>
     public string Tested(IReadOnlyList<string> blocks) =>
         System.Text.Json.JsonSerializer.Serialize(
-            new { Platform, Ssh = blocks.Contains("ssh") ? Ssh.ToBlock() with { HostKeyFingerprint = null } : null },
+            new
+            {
+                Platform,
+                Ssh = blocks.Contains("ssh") ? Ssh.ToBlock() with { HostKeyFingerprint = null } : null,
+                Https = blocks.Contains("https") ? Https.ToBlock() with { CertificateFingerprint = null } : null,
+                Direct = blocks.Contains("direct")
+                    ? Direct.ToDirectBlock() with
+                    {
+                        CertificateFingerprint = null,
+                    }
+                    : null,
+                Winrm = blocks.Contains("winrm") ? Winrm.ToBlock() with { CertificateFingerprint = null } : null,
+            },
             Core.Json.Options
         );
-}
-
-/// <summary>A UPS that feeds the host.</summary>
-public sealed class SupplyEntry
-{
-    public int UpsId { get; set; }
-    public double? PowerValue { get; set; } = 1;
-}
-
-/// <summary>The block <c>ssh</c> in a form.</summary>
-public sealed class SshEntry
-{
-    private (string Key, (string Host, int Port) At)? _approved;
-
-    public SshView? Saved { get; init; }
-    public string Host { get; set; } = "";
-    public int? Port { get; set; } = 22;
-    public string UserName { get; set; } = "";
-    public string? Password { get; set; }
-    public string? PrivateKey { get; set; }
-    public string? Passphrase { get; set; }
-    public string ShutdownCommand { get; set; } = "";
-    public string LibvirtUri { get; set; } = "";
-
-    private (string Host, int Port) At => (Host.Trim(), Port ?? 22);
-
-    /// <summary>Saved secrets are those of this address and user; another one is asked for them again (DESIGN 4).</summary>
-    public bool SameAddress =>
-        Saved is not null
-        && string.Equals(Saved.Host, At.Host, StringComparison.OrdinalIgnoreCase)
-        && (Saved.Port, Saved.UserName) == (At.Port, UserName.Trim());
-
-    /// <summary>The key that was approved just now for the address as it is; another address was not approved.</summary>
-    public string? Approved => _approved?.At == At ? _approved?.Key : null;
-
-    /// <summary>The only key that this host is let in by: just approved, or pinned before.</summary>
-    public string? Trusted =>
-        Approved ?? (Saved is not null && (Saved.Host, Saved.Port) == At ? Saved.HostKeyFingerprint : null);
-
-    public void Approve(string fingerprint) => _approved = (fingerprint, At);
-
-    public static SshEntry Of(SshView? saved) =>
-        saved is null
-            ? new()
-            : new()
-            {
-                Saved = saved,
-                Host = saved.Host,
-                Port = saved.Port,
-                UserName = saved.UserName,
-                ShutdownCommand = saved.ShutdownCommand ?? "",
-                LibvirtUri = saved.LibvirtUri ?? "",
-            };
-
-    public SshBlock ToBlock()
-    {
-        var block = new SshBlock
-        {
-            Host = Host,
-            Port = Port,
-            UserName = UserName,
-            Password = Password,
-            PrivateKey = PrivateKey,
-            Passphrase = Passphrase,
-            ShutdownCommand = ShutdownCommand,
-            LibvirtUri = LibvirtUri,
-        };
-        // Left out keeps the pinned key; that is another thing than given as null.
-        return Approved is { } approved ? block with { HostKeyFingerprint = approved } : block;
-    }
-}
-
-/// <summary>An entry of the list <c>wake</c> in a form.</summary>
-public sealed class WakeEntry
-{
-    public string Method { get; set; } = "wol";
-    public string MacAddress { get; set; } = "";
-    public string Host { get; set; } = "";
-    public int? Port { get; set; }
-    public string UserName { get; set; } = "";
-    public string Interface { get; set; } = "";
-    public string? Password { get; set; }
-
-    /// <summary>A password is saved with it; it is kept as long as nothing else of the entry changes.</summary>
-    public bool HasPassword { get; init; }
-
-    public static WakeEntry Of(WakeView wake) =>
-        new()
-        {
-            Method = wake.Method,
-            MacAddress = wake.MacAddress ?? "",
-            Host = wake.Host ?? "",
-            Port = wake.Port,
-            UserName = wake.UserName ?? "",
-            Interface = wake.Interface ?? "",
-            HasPassword = wake.HasPassword,
-        };
-
-    /// <summary>Only what the method reads.</summary>
-    public WakeBlock ToBlock() =>
-        Method == "wol"
-            ? new()
-            {
-                Method = Method,
-                MacAddress = MacAddress,
-                Host = Host,
-                Port = Port,
-                Interface = Interface,
-            }
-            : new()
-            {
-                Method = Method,
-                Host = Host,
-                Port = Port,
-                UserName = UserName,
-                Password = Password,
-            };
 }

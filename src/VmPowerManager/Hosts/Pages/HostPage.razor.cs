@@ -32,7 +32,7 @@ public sealed partial class HostPage : LiveComponent
                 {
                     HostNames.Platform(_view.Platform),
                     L[_view.Role.ToString()],
-                    _view.Ssh is { } ssh ? $"{ssh.UserName}@{ssh.Host}:{ssh.Port}" : "",
+                    HostNames.Reached(_view),
                     _view.RunsManager ? L["Runs this program"] : "",
                 }.Where(part => part.Length > 0)
             );

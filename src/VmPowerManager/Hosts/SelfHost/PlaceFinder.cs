@@ -1,3 +1,5 @@
+using VmPowerManager.Core;
+
 namespace VmPowerManager.Hosts.SelfHost;
 
 /// <summary>Compares what this process sees of its machine with what the hosts tell of theirs. Pure.</summary>
@@ -32,12 +34,12 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
         foreach (var (known, guest) in running)
         {
             if (ids.Any(id => SameUuid(id, guest.ExternalId)))
-                return In(known, guest, PlaceSign.GuestUuid, PlaceCertainty.Certain, "has the hardware id of");
+                return In(known, guest, PlaceSign.GuestUuid, PlaceCertainty.Certain, true);
         }
         foreach (var (known, guest) in running)
         {
             if (known.Identity?.GuestMacs.GetValueOrDefault(guest.ExternalId)?.Any(macs.Contains) == true)
-                return In(known, guest, PlaceSign.GuestMac, PlaceCertainty.Likely, "has a network address of");
+                return In(known, guest, PlaceSign.GuestMac, PlaceCertainty.Likely, false);
         }
         return null;
     }
@@ -51,9 +53,10 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
             .FirstOrDefault();
         if (here is null)
             return null;
-        var container = own.Container is null
-            ? ""
-            : $", in {(own.ContainerId is { } id ? $"the {own.Container} container {id}" : $"a {own.Container} container")}";
+        var container =
+            own.Container is null ? null
+            : own.ContainerId is { } id ? Sentence.Of($", in the {own.Container} container {id}")
+            : Sentence.Of($", in a {own.Container} container");
         return On(
             here,
             PlaceSign.BootId,
@@ -80,7 +83,7 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
         return null;
     }
 
-    private static ManagerPlace On(KnownHost at, PlaceSign sign, PlaceCertainty certainty, string because) =>
+    private static ManagerPlace On(KnownHost at, PlaceSign sign, PlaceCertainty certainty, Sentence because) =>
         new(at.Host.Id, null, null, null, sign, certainty, because);
 
     private static ManagerPlace In(
@@ -88,7 +91,7 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
         GuestSnapshot guest,
         PlaceSign sign,
         PlaceCertainty certainty,
-        string has
+        bool byId
     ) =>
         new(
             at.Host.Id,
@@ -97,7 +100,9 @@ internal sealed class PlaceFinder(OwnMachine own, IReadOnlyList<KnownHost> hosts
             guest.ExternalId,
             sign,
             certainty,
-            $"its machine {has} the guest {guest.Name} on {at.Host.Name}"
+            byId
+                ? Sentence.Of($"its machine has the hardware id of the guest {guest.Name} on {at.Host.Name}")
+                : Sentence.Of($"its machine has a network address of the guest {guest.Name} on {at.Host.Name}")
         );
 
     private static bool Same(string? one, string? other) =>

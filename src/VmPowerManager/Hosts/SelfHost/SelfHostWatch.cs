@@ -106,8 +106,12 @@ internal sealed partial class SelfHostWatch(
         if (declared?.Id == found.Id)
             return;
         var what = declared is null
-            ? $"This program was found to run on {found.Name}: {place.Because}. No host is marked for that, so that {found.Name} goes down last. Mark it."
-            : $"This program was found to run on {found.Name}: {place.Because}. But {declared.Name} is marked for that, and goes down last. Mark the right one.";
+            ? Sentence.Of(
+                $"This program was found to run on {found.Name}: {place.Said}. No host is marked for that, so that {found.Name} goes down last. Mark it."
+            )
+            : Sentence.Of(
+                $"This program was found to run on {found.Name}: {place.Said}. But {declared.Name} is marked for that, and goes down last. Mark the right one."
+            );
         events.Append(
             new NewEvent("host.managerFound", Severity.Warning, found.Name, what)
             {

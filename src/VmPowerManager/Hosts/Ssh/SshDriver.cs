@@ -38,6 +38,13 @@ internal sealed class SshDriver(SshAccess ssh) : IHostDriver, IHostIdentity
     public Task HostPowerAsync(HostDevice host, HostVerb verb, CancellationToken ct) =>
         ssh.HostPowerAsync(host, verb, ct);
 
+    /// <summary>Windows reads by cmd.exe or by PowerShell, as its administrator has set it.</summary>
+    public CommandShell ShellOf(HostDevice host) =>
+        SshAccess.Settings(host).Preset == "windows" ? CommandShell.Other : CommandShell.Posix;
+
     public Task<string> RunCommandAsync(HostDevice host, string command, CancellationToken ct) =>
         ssh.RunCommandAsync(host, command, ct);
+
+    public Task<string> RunCommandAsync(HostDevice host, string command, string input, CancellationToken ct) =>
+        ssh.RunCommandAsync(host, command, input, ct);
 }

@@ -20,6 +20,9 @@ internal enum EmailSecurity
 /// <summary>The block <c>email</c>; the password is kept apart.</summary>
 internal sealed record EmailSettings
 {
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => $"{UserName}@{Host}";
+
     public const string Block = "email";
     public const string PasswordKey = "password";
     private const int MostRecipients = 50;

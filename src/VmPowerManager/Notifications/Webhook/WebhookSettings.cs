@@ -5,11 +5,17 @@ using VmPowerManager.Core;
 namespace VmPowerManager.Notifications.Webhook;
 
 /// <summary>A header of the user's own; the value is kept apart.</summary>
-internal sealed record WebhookHeader(string Name, string? Value = null);
+internal sealed record WebhookHeader(string Name, string? Value = null)
+{
+    public override string ToString() => Name;
+}
 
 /// <summary>The block <c>webhook</c>; the secret and the values of headers are kept apart.</summary>
 internal sealed partial record WebhookSettings
 {
+    /// <summary>Never a secret.</summary>
+    public override string ToString() => nameof(WebhookSettings);
+
     public const string Block = "webhook";
     public const string SecretKey = "secret";
     private const int MostHeaders = 20;

@@ -6,7 +6,8 @@ using VmPowerManager.Core.Plans;
 namespace VmPowerManager.Plans.Pages;
 
 /// <summary>Where a step stands: the index of its phase, and its own within it.</summary>
-public readonly record struct StepPlace(int Phase, int Step);
+/// <param name="InStartup">In a phase of the startup's own, not of the shutdown.</param>
+public readonly record struct StepPlace(int Phase, int Step, bool InStartup = false);
 
 /// <summary>A plan while a person edits it. Every change makes a new immutable definition, so that undoing is going back
 /// one. Pure; one circuit's.</summary>
@@ -26,7 +27,7 @@ public sealed class PlanDraft(PlanDefinition saved)
 
     public ImmutableArray<PhaseDefinition> Phases => Definition.Phases;
 
-    public StepDefinition Step(StepPlace at) => Phases[at.Phase].Steps[at.Step];
+    public StepDefinition Step(StepPlace at) => PhasesWith(at)[at.Phase].Steps[at.Step];
 
     /// <summary>Takes a new definition; the same again is no change.</summary>
     public void Change(PlanDefinition next)
@@ -71,7 +72,15 @@ public sealed class PlanDraft(PlanDefinition saved)
         ChangePhase(phase, p => p with { Trigger = change(p.Trigger) });
 
     public void ChangeStep(StepPlace at, Func<StepDefinition, StepDefinition> change) =>
-        ChangePhase(at.Phase, p => p with { Steps = p.Steps.SetItem(at.Step, change(p.Steps[at.Step])) });
+        ChangeSteps(at, steps => steps.SetItem(at.Step, change(steps[at.Step])));
+
+    /// <summary>Adds a step at the end of a phase of the startup's own, and answers where.</summary>
+    public StepPlace AddToStartup(int phase, StepDefinition step)
+    {
+        var at = new StepPlace(phase, Definition.Startup.Phases[phase].Steps.Length, InStartup: true);
+        ChangeSteps(at, steps => steps.Add(step));
+        return at;
+    }
 
     /// <summary>Adds a phase at the end, and answers where.</summary>
     public int AddPhase(string name, TriggerDefinition trigger)
@@ -134,26 +143,27 @@ public sealed class PlanDraft(PlanDefinition saved)
                 Target = step.Target with { Except = [.. step.Target.Except.Union(guests).Order()] },
             };
 
-    public void RemoveStep(StepPlace at) => ChangePhase(at.Phase, p => p with { Steps = p.Steps.RemoveAt(at.Step) });
+    public void RemoveStep(StepPlace at) => ChangeSteps(at, steps => steps.RemoveAt(at.Step));
 
     /// <summary>The same step again, right after it.</summary>
     public StepPlace RepeatStep(StepPlace at)
     {
-        ChangePhase(at.Phase, p => p with { Steps = p.Steps.Insert(at.Step + 1, p.Steps[at.Step]) });
+        ChangeSteps(at, steps => steps.Insert(at.Step + 1, steps[at.Step]));
         return at with { Step = at.Step + 1 };
     }
 
     /// <summary>Moves a step within its phase, or to the end of another, and answers where it is now.</summary>
     public StepPlace MoveStep(StepPlace at, int byPhase, int byStep)
     {
-        var toPhase = Math.Clamp(at.Phase + byPhase, 0, Phases.Length - 1);
+        var phases = PhasesWith(at);
+        var toPhase = Math.Clamp(at.Phase + byPhase, 0, phases.Length - 1);
         var step = Step(at);
-        var phases = Phases.SetItem(at.Phase, Without(Phases[at.Phase], at.Step));
+        phases = phases.SetItem(at.Phase, Without(phases[at.Phase], at.Step));
         var room = phases[toPhase].Steps.Length;
         var toStep = toPhase == at.Phase ? Math.Clamp(at.Step + byStep, 0, room) : room;
         var target = phases[toPhase] with { Steps = phases[toPhase].Steps.Insert(toStep, step) };
-        Change(Definition with { Phases = phases.SetItem(toPhase, target) });
-        return new StepPlace(toPhase, toStep);
+        ChangePhases(at, phases.SetItem(toPhase, target));
+        return at with { Phase = toPhase, Step = toStep };
     }
 
     /// <summary>Gives every step of the phase that acts on the same kind of target the action, times and ladder of this one.</summary>
@@ -173,7 +183,34 @@ public sealed class PlanDraft(PlanDefinition saved)
         {
             Target = step.Target,
             Command = step.Command,
+            Prepare = step.Prepare,
+            Http = step.Http,
+            Undo = step.Undo,
         };
+
+    /// <summary>Those of the shutdown, or of the startup.</summary>
+    private ImmutableArray<PhaseDefinition> PhasesWith(StepPlace at) =>
+        at.InStartup ? Definition.Startup.Phases : Phases;
+
+    private void ChangePhases(StepPlace at, ImmutableArray<PhaseDefinition> phases) =>
+        Change(
+            at.InStartup
+                ? Definition with
+                {
+                    Startup = Definition.Startup with { Phases = phases },
+                }
+                : Definition with
+                {
+                    Phases = phases,
+                }
+        );
+
+    private void ChangeSteps(StepPlace at, Func<ImmutableArray<StepDefinition>, ImmutableArray<StepDefinition>> change)
+    {
+        var phases = PhasesWith(at);
+        var phase = phases[at.Phase];
+        ChangePhases(at, phases.SetItem(at.Phase, phase with { Steps = change(phase.Steps) }));
+    }
 
     private static PhaseDefinition Without(PhaseDefinition phase, int step) =>
         phase with

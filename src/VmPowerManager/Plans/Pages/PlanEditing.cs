@@ -97,7 +97,16 @@ public sealed class PlanEditing(PlanWords words, Action refresh, Action<string> 
         CloseAll();
         refresh();
         say(said);
-        jump(PlanPath.PhaseAnchor(at.Phase));
+        jump(at.InStartup ? PlanPath.StartupAnchor : PlanPath.PhaseAnchor(at.Phase));
+    }
+
+    /// <summary>Adds a step to a phase of the startup's own, and opens it.</summary>
+    public void AddToStartup(int phase, StepDefinition step)
+    {
+        var at = Draft.AddToStartup(phase, step);
+        (OpenStep, OpenPhase) = (at, null);
+        refresh();
+        jump(PlanPath.StepAnchor(at));
     }
 
     public void RemovePhase(int phase, string said)

@@ -12,7 +12,10 @@ public static partial class PlanPath
     public static string OfTrigger(int phase) => $"{OfPhase(phase)}.trigger";
 
     public static string OfStep(StepPlace at) =>
-        string.Create(CultureInfo.InvariantCulture, $"phases[{at.Phase}].steps[{at.Step}]");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(at.InStartup ? "startup." : "")}phases[{at.Phase}].steps[{at.Step}]"
+        );
 
     /// <summary>The phase that a field belongs to, or null.</summary>
     public static int? Phase(string field) =>
@@ -24,8 +27,9 @@ public static partial class PlanPath
     public static StepPlace? Step(string field) =>
         StepIndex().Match(field) is { Success: true } m
             ? new StepPlace(
-                int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture),
-                int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture)
+                int.Parse(m.Groups[2].Value, CultureInfo.InvariantCulture),
+                int.Parse(m.Groups[3].Value, CultureInfo.InvariantCulture),
+                m.Groups[1].Success
             )
             : null;
 
@@ -43,7 +47,7 @@ public static partial class PlanPath
             return PhaseAnchor(phase);
         return field.Split('.', '[')[0] switch
         {
-            "startup" => "plan-startup",
+            "startup" => StartupAnchor,
             "phases" or "pointOfNoReturnPhase" => "plan-phases",
             "dependencies" => "plan-dependencies",
             "schedule" or "maintenance" => "plan-schedule",
@@ -51,10 +55,12 @@ public static partial class PlanPath
         };
     }
 
+    public const string StartupAnchor = "plan-startup";
+
     public static string PhaseAnchor(int phase) => string.Create(CultureInfo.InvariantCulture, $"plan-phase-{phase}");
 
     public static string StepAnchor(StepPlace at) =>
-        string.Create(CultureInfo.InvariantCulture, $"plan-step-{at.Phase}-{at.Step}");
+        string.Create(CultureInfo.InvariantCulture, $"plan-{(at.InStartup ? "start" : "step")}-{at.Phase}-{at.Step}");
 
     /// <summary>Every path in a message, by what a person calls it.</summary>
     public static string Worded(string text, Func<StepPlace, string> step) =>
@@ -63,9 +69,9 @@ public static partial class PlanPath
     [GeneratedRegex(@"^phases\[(\d{1,6})\]")]
     private static partial Regex PhaseIndex();
 
-    [GeneratedRegex(@"^phases\[(\d{1,6})\]\.steps\[(\d{1,6})\]")]
+    [GeneratedRegex(@"^(startup\.)?phases\[(\d{1,6})\]\.steps\[(\d{1,6})\]")]
     private static partial Regex StepIndex();
 
-    [GeneratedRegex(@"phases\[\d{1,6}\]\.steps\[\d{1,6}\]")]
+    [GeneratedRegex(@"(startup\.)?phases\[\d{1,6}\]\.steps\[\d{1,6}\]")]
     private static partial Regex StepPath();
 }

@@ -29,6 +29,18 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
             _ => guest ? l["Start"] : l["Wake"],
         };
 
+    /// <summary>What a platform does before a shutdown, and undoes.</summary>
+    public string Prepare(string kind) => Prepare(l, kind);
+
+    public static string Prepare(IStringLocalizer<Strings> l, string kind) =>
+        kind switch
+        {
+            "haDisarmed" => l["Disarm high availability"],
+            "cephNoout" => l["Set Ceph's flag noout"],
+            "maintenance" => l["Enter maintenance"],
+            _ => kind,
+        };
+
     /// <summary>When a phase begins, in one line.</summary>
     public string Trigger(TriggerDefinition trigger)
     {
@@ -50,7 +62,9 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
 
     /// <summary>What is done, for how long, and then: "Shut down 2 min, force off 30 s".</summary>
     public string Ladder(StepDefinition step) =>
-        string.Join(", ", StepList.LadderOf(step).Select(r => $"{Action(r.Action)} {Time(r.TimeoutSeconds)}"));
+        step.Prepare is { } kind ? $"{Prepare(kind)} {Time(step.TimeoutSeconds)}"
+        : step.Http is { } http ? $"{l["Send a request"]} {Time(step.TimeoutSeconds)} ({http})"
+        : string.Join(", ", StepList.LadderOf(step).Select(r => $"{Action(r.Action)} {Time(r.TimeoutSeconds)}"));
 
     /// <summary>Its figures stay with their units when the line breaks.</summary>
     private static string Time(int seconds) => DurationText.Exact(seconds).Replace(' ', '\u00a0');
@@ -119,16 +133,24 @@ public sealed class PlanWords(IStringLocalizer<Strings> l)
             { Field: "upsIds", Code: "invalid" } when plan.UpsIds.Length == 0 => l[
                 "Choose at least one UPS that this plan watches."
             ],
-            _ => PlanPath.Worded(l.Say(finding.Text), at => StepName(world, plan, at)),
+            _ => PlanPath.Worded(l.Say(finding.Text), at => StepName(plan, at)),
         };
 
-    private string StepName(EditorWorld world, PlanDefinition plan, StepPlace at) =>
-        at.Phase < plan.Phases.Length && at.Step < plan.Phases[at.Phase].Steps.Length
-            ? l["phase “{0}”", Phase(plan.Phases[at.Phase], at.Phase)]
+    private string StepName(PlanDefinition plan, StepPlace at) =>
+        StepAt(plan, at) is not null
+            ? l["phase “{0}”", Phase((at.InStartup ? plan.Startup.Phases : plan.Phases)[at.Phase], at.Phase)]
             : l["another phase"];
+
+    /// <summary>Null: there is none any more.</summary>
+    private static StepDefinition? StepAt(PlanDefinition plan, StepPlace at) =>
+        (at.InStartup ? plan.Startup.Phases : plan.Phases)
+            .ElementAtOrDefault(at.Phase)
+            ?.Steps.ElementAtOrDefault(at.Step);
 
     public string Where(EditorWorld world, PlanDefinition plan, PlanFinding finding)
     {
+        if (PlanPath.Step(finding.Field) is { InStartup: true } start && StepAt(plan, start) is { } step)
+            return $"{l["Startup"]} › {Target(world, step.Target)}";
         if (PlanPath.Phase(finding.Field) is not { } phase || phase >= plan.Phases.Length)
             return finding.Field.Split('.', '[')[0] switch
             {

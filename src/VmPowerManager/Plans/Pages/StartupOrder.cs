@@ -40,6 +40,15 @@ public static class StartupOrder
             Startup = like?.Startup ?? StartupRule.IfRunning,
         };
 
+    /// <summary>A command, or a request in its place, that is not written yet.</summary>
+    public static StepDefinition CommandOn(int hostId) =>
+        new()
+        {
+            Target = new() { HostId = hostId },
+            Action = StepAction.Command,
+            Command = "",
+        };
+
     public static StartupDefinition Add(StartupDefinition startup, string name)
     {
         var number = startup.Phases.Length + 1;
@@ -66,19 +75,15 @@ public static class StartupOrder
         return startup with { Phases = startup.Phases.RemoveAt(phase).Insert(to, startup.Phases[phase]) };
     }
 
-    /// <summary>Moves a step to the end of the phase before or after.</summary>
-    public static StartupDefinition MoveStep(StartupDefinition startup, StepPlace at, int by)
-    {
-        var to = Math.Clamp(at.Phase + by, 0, startup.Phases.Length - 1);
-        var step = startup.Phases[at.Phase].Steps[at.Step];
-        var without = Change(startup, at.Phase, p => p with { Steps = p.Steps.RemoveAt(at.Step) });
-        return Change(without, to, p => p with { Steps = p.Steps.Add(step) });
-    }
-
     /// <summary>Targets that the plan stops and no phase of the startup names.</summary>
     public static IEnumerable<TargetDefinition> Missing(PlanDefinition plan)
     {
-        var named = plan.Startup.Phases.SelectMany(p => p.Steps).Select(s => TargetKeys.Of(s.Target)).ToHashSet();
+        // A command on a host does not start it.
+        var named = plan
+            .Startup.Phases.SelectMany(p => p.Steps)
+            .Where(s => PlanSteps.MovesTarget(s.Action))
+            .Select(s => TargetKeys.Of(s.Target))
+            .ToHashSet();
         return plan
             .Phases.SelectMany(p => p.Steps)
             .Where(Returns)

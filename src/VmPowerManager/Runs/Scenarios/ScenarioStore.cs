@@ -65,8 +65,14 @@ public sealed partial class ScenarioStore(IDbContextFactory<AppDb> databases, IL
                 await TryWriteAsync(entry, CancellationToken.None);
         }
         catch (OperationCanceledException) { }
+    }
+
+    /// <summary>Writes what is under way, also when it is stopped before it began to run.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
         while (_queue.Reader.TryRead(out var entry))
-            await TryWriteAsync(entry, CancellationToken.None);
+            await TryWriteAsync(entry, cancellationToken);
     }
 
     private async Task TryWriteAsync(Entry entry, CancellationToken ct)

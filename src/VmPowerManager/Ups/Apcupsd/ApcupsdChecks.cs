@@ -1,3 +1,4 @@
+using VmPowerManager.Core;
 using VmPowerManager.Core.Power;
 using VmPowerManager.Protocols;
 using VmPowerManager.Protocols.Nis;
@@ -21,14 +22,16 @@ internal static class ApcupsdChecks
         {
             var detail =
                 e.Fault == DeviceFault.Unreachable
-                    ? $"{e.Message} apcupsd listens to other machines only with NETSERVER on and NISIP 0.0.0.0."
-                    : e.Message;
+                    ? Sentence.Of(
+                        $"{e.Message} apcupsd listens to other machines only with NETSERVER on and NISIP 0.0.0.0."
+                    )
+                    : Sentence.Verbatim(e.Message);
             return [new UpsCheck("connect", CheckState.Failed, detail)];
         }
         var connected = new UpsCheck(
             "connect",
             CheckState.Ok,
-            $"apcupsd {status.Find("VERSION") ?? "of unknown version"} on {status.Find("HOSTNAME") ?? "a nameless machine"} answers."
+            $"apcupsd {status.Find("VERSION") ?? "?"} on {status.Find("HOSTNAME") ?? "?"} answers."
         );
         return await LastEventAsync(client, ct) is { } last
             ? [connected, Read(status), last]
@@ -57,7 +60,7 @@ internal static class ApcupsdChecks
         }
         catch (UpsStaleException e)
         {
-            return new UpsCheck("read", CheckState.Failed, e.Message);
+            return new UpsCheck("read", CheckState.Failed, Sentence.Verbatim(e.Message));
         }
         var (flags, _) = ApcupsdStatus.Parse(status);
         var said = $"STATUS {status.Find("STATUS") ?? "(none)"}, STATFLAG {status.Find("STATFLAG") ?? "(none)"}";

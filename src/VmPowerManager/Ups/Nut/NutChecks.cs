@@ -42,28 +42,28 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
 
     private async Task<bool> StepAsync(
         string name,
-        Func<CancellationToken, Task<(CheckState, string)>> step,
+        Func<CancellationToken, Task<(CheckState, Sentence)>> step,
         CancellationToken ct
     )
     {
         try
         {
-            var (state, detail) = await step(ct);
-            _checks.Add(new UpsCheck(name, state, detail) { Offer = _offer });
+            var (state, says) = await step(ct);
+            _checks.Add(new UpsCheck(name, state, says) { Offer = _offer });
             _offer = null;
         }
         catch (DeviceException e)
         {
-            _checks.Add(new UpsCheck(name, CheckState.Failed, e.Message));
+            _checks.Add(new UpsCheck(name, CheckState.Failed, Sentence.Verbatim(e.Message)));
         }
         catch (NutDataStaleException e)
         {
-            _checks.Add(new UpsCheck(name, CheckState.Failed, e.Message));
+            _checks.Add(new UpsCheck(name, CheckState.Failed, Sentence.Verbatim(e.Message)));
         }
         return _checks[^1].State != CheckState.Failed;
     }
 
-    private async Task<(CheckState, string)> ConnectAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> ConnectAsync(CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5), time);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
@@ -75,10 +75,10 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         {
             throw new DeviceException(DeviceFault.Timeout, $"No connection to {endpoint} within 5 s.", e);
         }
-        return (CheckState.Ok, $"Connected to {endpoint}.");
+        return (CheckState.Ok, Sentence.Of($"Connected to {endpoint}."));
     }
 
-    private async Task<(CheckState, string)> TlsAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> TlsAsync(CancellationToken ct)
     {
         await Client.StartTlsAsync(ct);
         if (endpoint.CertificateFingerprint is null && Client.CertificateFingerprint is { } seen)
@@ -86,17 +86,19 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         return endpoint.CertificateFingerprint is null
             ? (
                 CheckState.Warning,
-                $"Encrypted, but any certificate is taken. This one is SHA-256 {Client.CertificateFingerprint}."
+                Sentence.Of(
+                    $"Encrypted, but any certificate is taken. This one is SHA-256 {Client.CertificateFingerprint}."
+                )
             )
-            : (CheckState.Ok, "The certificate is the pinned one.");
+            : (CheckState.Ok, Sentence.Of($"The certificate is the pinned one."));
     }
 
-    private async Task<(CheckState, string)> UpsAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> UpsAsync(CancellationToken ct)
     {
         try
         {
             await Client.GetVariableAsync(settings.UpsName, NutReadings.Status, ct);
-            return (CheckState.Ok, $"The server knows {settings.UpsName}.");
+            return (CheckState.Ok, Sentence.Of($"The server knows {settings.UpsName}."));
         }
         catch (DeviceException e) when (e.Fault == DeviceFault.Refused)
         {
@@ -105,24 +107,25 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         }
     }
 
-    private async Task<(CheckState, string)> LoginAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> LoginAsync(CancellationToken ct)
     {
         await Client.SignInAsync(ct);
         return await Client.CheckCredentialsAsync(settings.UpsName, ct) switch
         {
-            NutCredential.Accepted => (CheckState.Ok, $"The server accepts {settings.UserName}."),
+            NutCredential.Accepted => (CheckState.Ok, Sentence.Of($"The server accepts {settings.UserName}.")),
             NutCredential.Denied when await MayLogInAsync(ct) => (
                 CheckState.Warning,
-                $"The server accepts {settings.UserName}, but as an upsmon secondary only: enough to read; commands and "
-                    + "settings need instcmds and actions = SET."
+                Sentence.Of(
+                    $"The server accepts {settings.UserName}, but as an upsmon secondary only: enough to read; commands and settings need instcmds and actions = SET."
+                )
             ),
             NutCredential.Denied => (
                 CheckState.Failed,
-                $"ERR ACCESS-DENIED for {settings.UserName}: wrong user name or password, or a user with no right that can "
-                    + "be tried without harm (actions = SET, or an upsmon role). Reading needs no user: leave both empty to "
-                    + "only read."
+                Sentence.Of(
+                    $"ERR ACCESS-DENIED for {settings.UserName}: wrong user name or password, or a user with no right that can be tried without harm (actions = SET, or an upsmon role). Reading needs no user: leave both empty to only read."
+                )
             ),
-            _ => (CheckState.Warning, "The server does not tell whether user and password are right."),
+            _ => (CheckState.Warning, Sentence.Of($"The server does not tell whether user and password are right.")),
         };
     }
 
@@ -137,13 +140,13 @@ internal sealed class NutChecks(NutSettings settings, NutEndpoint endpoint, Time
         return true;
     }
 
-    private async Task<(CheckState, string)> ReadAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> ReadAsync(CancellationToken ct)
     {
         var variables = await Client.ListVariablesAsync(settings.UpsName, ct);
         var reading = NutReadings.Map(variables, time.GetUtcNow(), time.Elapsed());
         var status = variables.GetValueOrDefault(NutReadings.Status, "");
         return reading.Status == UpsStatus.None
-            ? (CheckState.Warning, $"{variables.Count} variables, but no usable status: \"{status}\".")
-            : (CheckState.Ok, $"{variables.Count} variables, status {status}.");
+            ? (CheckState.Warning, Sentence.Of($"{variables.Count} variables, but no usable status: \"{status}\"."))
+            : (CheckState.Ok, Sentence.Of($"{variables.Count} variables, status {status}."));
     }
 }

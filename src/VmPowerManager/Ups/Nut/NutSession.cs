@@ -18,6 +18,19 @@ internal sealed class NutSession(NutSettings settings, NutEndpoint endpoint, Nut
     /// <summary>Deciding variables that the device said it does not have; replaced as a whole, read by any thread.</summary>
     private volatile ImmutableHashSet<string> _absent = [];
 
+    public UpsTrust Trust =>
+        !endpoint.StartTls ? UpsTrust.None
+        : endpoint.CertificateFingerprint is null ? UpsTrust.AnyCertificate
+        : UpsTrust.Proven;
+
+    public Sentence? AgainstOrders =>
+        endpoint.UserName is null
+            ? Sentence.Of($"The server takes orders from its users alone, and no user name is set.")
+            : null;
+
+    /// <summary>It proves actions = SET; instcmds shows only when a command is given.</summary>
+    public bool LoginTellsRights => true;
+
     private NutCut Cut => new(settings, lease, _orders, _writables, time);
 
     public Task<UpsReading> ReadStatusAsync(CancellationToken ct) =>

@@ -7,6 +7,7 @@ namespace VmPowerManager.Ups.Outages;
 /// database lets it. A locked or full database delays the record, never a poll (STYLE: Safety first).</summary>
 internal sealed partial class OutageRecorder(
     IDbContextFactory<AppDb> databases,
+    OutageBook book,
     TimeProvider time,
     ILogger<OutageRecorder> logger
 ) : BackgroundService
@@ -14,6 +15,7 @@ internal sealed partial class OutageRecorder(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private volatile LoopAlarm? _alarm;
     private readonly Dictionary<int, Outage> _open = [];
     private readonly Dictionary<(int UpsId, DateTimeOffset StartedAt), Outage> _unsaved = [];
 
@@ -42,8 +44,9 @@ internal sealed partial class OutageRecorder(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var loaded = false;
-        var failing = false;
+        using var alarm = new LoopAlarm(time);
+        _alarm = alarm;
+        var (loaded, failing) = (false, false);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -60,7 +63,7 @@ internal sealed partial class OutageRecorder(
                     LogNotSaved(logger, e);
                 failing = true;
             }
-            await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)alarm.WaitAsync(Pause, stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -103,6 +106,7 @@ internal sealed partial class OutageRecorder(
             }
             outage.Write(row);
             await db.SaveChangesAsync(ct);
+            book.Put(row);
             lock (_gate)
             {
                 if (_unsaved.GetValueOrDefault(Key(outage)) == outage)
@@ -115,10 +119,17 @@ internal sealed partial class OutageRecorder(
     internal async Task LoadAsync(CancellationToken ct)
     {
         await using var db = await databases.CreateDbContextAsync(ct);
-        var rows = await db.Set<OutageRow>().AsNoTracking().Where(o => o.EndedAt == null).ToListAsync(ct);
+        var rows = await db.Set<OutageRow>()
+            .AsNoTracking()
+            .OrderByDescending(o => o.Id)
+            .Take(OutageBook.Kept)
+            .Union(db.Set<OutageRow>().Where(o => o.EndedAt == null))
+            .ToListAsync(ct);
+        foreach (var row in rows)
+            book.Put(row);
         lock (_gate)
         {
-            foreach (var outage in rows.Select(Outage.From))
+            foreach (var outage in rows.Where(r => r.EndedAt is null).Select(Outage.From))
             {
                 if (!_open.TryAdd(outage.UpsId, outage))
                     _unsaved[Key(outage)] = outage with { EndedAt = _open[outage.UpsId].StartedAt };
@@ -130,6 +141,9 @@ internal sealed partial class OutageRecorder(
     {
         if (_open.GetValueOrDefault(outage.UpsId) == outage)
             return;
+        // What belongs to it wants to name it soon.
+        if (_open.TryAdd(outage.UpsId, outage))
+            _alarm?.Ring();
         _open[outage.UpsId] = outage;
         _unsaved[Key(outage)] = outage;
     }

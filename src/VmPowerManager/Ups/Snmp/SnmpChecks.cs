@@ -45,63 +45,76 @@ internal sealed class SnmpChecks(SnmpSettings settings, SnmpEndpoint endpoint, T
         catch (SnmpException e)
         {
             Add("reach", CheckState.Ok, $"{endpoint} answers.");
-            Add("login", CheckState.Failed, $"{e.Message} {Advice(e.Reason)}".TrimEnd());
+            Add(
+                "login",
+                CheckState.Failed,
+                Advice(e.Reason) is { } advice ? Sentence.Of($"{e.Message} {advice}") : Sentence.Verbatim(e.Message)
+            );
         }
         catch (DeviceException e)
         {
-            Add("reach", CheckState.Failed, e.Message);
+            Add("reach", CheckState.Failed, Sentence.Verbatim(e.Message));
         }
         return false;
     }
 
-    private string Accepted(string description)
+    private Sentence Accepted(string description)
     {
-        var who = settings.IsV3 ? $"User {settings.UserName} is accepted" : "The community is accepted";
-        return description.Length == 0 ? $"{who}." : $"{who}. The device says: {description}";
+        var who = settings.IsV3
+            ? Sentence.Of($"User {settings.UserName} is accepted")
+            : Sentence.Of($"The community is accepted");
+        return description.Length == 0 ? Sentence.Of($"{who}.") : Sentence.Of($"{who}. The device says: {description}");
     }
 
-    private string Silence =>
+    private Sentence Silence =>
         settings.IsV3
-            ? "Check address and port, that SNMP version 3 is switched on there, and that its access list lets this machine in."
-            : "Nobody is there, or the community is wrong (an agent does not answer that), or the card's access list does not "
-                + "let this machine in, or the card speaks another SNMP version.";
+            ? Sentence.Of(
+                $"Check address and port, that SNMP version 3 is switched on there, and that its access list lets this machine in."
+            )
+            : Sentence.Of(
+                $"Nobody is there, or the community is wrong (an agent does not answer that), or the card's access list does not let this machine in, or the card speaks another SNMP version."
+            );
 
-    private static string Advice(SnmpFault reason) =>
+    private static Sentence? Advice(SnmpFault reason) =>
         reason switch
         {
-            SnmpFault.UnknownUser => "The card does not know this user name: names are case-sensitive.",
-            SnmpFault.WrongAuth => "The user exists. Its authentication password or protocol is another one.",
-            SnmpFault.WrongPrivacy =>
-                "The user is authenticated. Its privacy password or protocol is another one; for AES-192 and AES-256 try "
-                    + "Cisco's key extension, too.",
-            SnmpFault.NotInTimeWindow =>
-                "The card's clock of the conversation does not keep up. Restart the card; two cards with one engine ID do "
-                    + "this, too.",
-            SnmpFault.UnsupportedSecurityLevel =>
-                "This user has to use authentication or privacy, or may not use it: set both protocols as on the card.",
-            SnmpFault.UnknownContext => "Leave the context empty, unless the card's manual names one.",
-            SnmpFault.UnknownEngine => "The card does not tell who it is. Restart it.",
-            SnmpFault.Malformed => "What answers there does not speak SNMP.",
-            _ => "",
+            SnmpFault.UnknownUser => Sentence.Of($"The card does not know this user name: names are case-sensitive."),
+            SnmpFault.WrongAuth => Sentence.Of(
+                $"The user exists. Its authentication password or protocol is another one."
+            ),
+            SnmpFault.WrongPrivacy => Sentence.Of(
+                $"The user is authenticated. Its privacy password or protocol is another one; for AES-192 and AES-256 try Cisco's key extension, too."
+            ),
+            SnmpFault.NotInTimeWindow => Sentence.Of(
+                $"The card's clock of the conversation does not keep up. Restart the card; two cards with one engine ID do this, too."
+            ),
+            SnmpFault.UnsupportedSecurityLevel => Sentence.Of(
+                $"This user has to use authentication or privacy, or may not use it: set both protocols as on the card."
+            ),
+            SnmpFault.UnknownContext => Sentence.Of($"Leave the context empty, unless the card's manual names one."),
+            SnmpFault.UnknownEngine => Sentence.Of($"The card does not tell who it is. Restart it."),
+            SnmpFault.Malformed => Sentence.Of($"What answers there does not speak SNMP."),
+            _ => null,
         };
 
-    private async Task<(CheckState, string)> FindAsync(CancellationToken ct)
+    private async Task<(CheckState, Sentence)> FindAsync(CancellationToken ct)
     {
         _picture = await SnmpPicture.TakeAsync(Agent, settings.Mib, ct);
         var device = _picture.Device;
         if (!device.IsUps)
-            return (CheckState.Failed, SnmpSession.Words(device));
+            return (CheckState.Failed, Sentence.Verbatim(SnmpSession.Words(device)));
         var titles = device.Dialects.Where(d => d.Tells).Select(d => d.Title).ToArray();
         return titles.Length == 0 || device.IsSilent
             ? (
                 CheckState.Warning,
-                "It is known as a UPS's card, but shows no tree of a UPS: is the UPS connected to it, and may this "
-                    + "community or user see it?"
+                Sentence.Of(
+                    $"It is known as a UPS's card, but shows no tree of a UPS: is the UPS connected to it, and may this community or user see it?"
+                )
             )
-            : (CheckState.Ok, $"It speaks {string.Join(" and ", titles)}.");
+            : (CheckState.Ok, Sentence.Of($"It speaks {string.Join(", ", titles)}."));
     }
 
-    private Task<(CheckState, string)> ReadAsync(CancellationToken ct)
+    private Task<(CheckState, Sentence)> ReadAsync(CancellationToken ct)
     {
         var picture = _picture ?? throw new InvalidOperationException("Nothing was found.");
         var reading = SnmpReadings.Map(picture.Device, picture.Known, time.GetUtcNow(), time.Elapsed());
@@ -110,33 +123,35 @@ internal sealed class SnmpChecks(SnmpSettings settings, SnmpEndpoint endpoint, T
             reading.Status == UpsStatus.None
                 ? (
                     CheckState.Warning,
-                    $"{name}: {picture.Known.Count} values, but where its output comes from is not among them."
+                    Sentence.Of(
+                        $"{name}: {picture.Known.Count} values, but where its output comes from is not among them."
+                    )
                 )
-                : (CheckState.Ok, $"{name}: {picture.Known.Count} values, status {reading.Status}.")
+                : (CheckState.Ok, Sentence.Of($"{name}: {picture.Known.Count} values, status {reading.Status}."))
         );
     }
 
     private async Task<bool> StepAsync(
         string name,
-        Func<CancellationToken, Task<(CheckState, string)>> step,
+        Func<CancellationToken, Task<(CheckState, Sentence)>> step,
         CancellationToken ct
     )
     {
         try
         {
-            var (state, detail) = await step(ct);
-            Add(name, state, detail);
+            var (state, says) = await step(ct);
+            Add(name, state, says);
         }
         catch (DeviceException e)
         {
-            Add(name, CheckState.Failed, e.Message);
+            Add(name, CheckState.Failed, Sentence.Verbatim(e.Message));
         }
         catch (UpsStaleException e)
         {
-            Add(name, CheckState.Failed, e.Message);
+            Add(name, CheckState.Failed, Sentence.Verbatim(e.Message));
         }
         return _checks[^1].State != CheckState.Failed;
     }
 
-    private void Add(string name, CheckState state, string detail) => _checks.Add(new UpsCheck(name, state, detail));
+    private void Add(string name, CheckState state, Sentence says) => _checks.Add(new UpsCheck(name, state, says));
 }

@@ -36,6 +36,9 @@ internal sealed class SnmpSession : IUpsSession, IUpsCut
         _agent = SnmpAgent.Of(_client);
     }
 
+    public UpsTrust Trust =>
+        _endpoint is { Version: SnmpVersion.V3, Auth: not SnmpAuth.None } ? UpsTrust.Proven : UpsTrust.None;
+
     public async Task<UpsReading> ReadStatusAsync(CancellationToken ct)
     {
         if (Volatile.Read(ref _picture) is not { } picture)

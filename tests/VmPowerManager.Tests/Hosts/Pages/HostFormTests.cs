@@ -11,8 +11,8 @@ public sealed class HostFormTests : HostScreen
     {
         Driver.Probe = new(
             [
-                new("connect", HostCheckState.Ok, "h.lan:22 answers"),
-                new("login", HostCheckState.Failed, "Permission denied"),
+                ACheck.Of("connect", HostCheckState.Ok, "h.lan:22 answers"),
+                ACheck.Of("login", HostCheckState.Failed, "Permission denied"),
             ],
             Key
         );
@@ -62,7 +62,7 @@ public sealed class HostFormTests : HostScreen
     public void Key_Approved_IsPinnedAndGuestsAreShown()
     {
         Driver.Set("h1", FakeDriver.Guest("a"), FakeDriver.Guest("b", GuestState.Off));
-        Driver.Probe = new([new("login", HostCheckState.Ok, "in")], Key);
+        Driver.Probe = new([ACheck.Of("login", HostCheckState.Ok, "in")], Key);
         var saved = 0;
         var form = Filled(id => saved = id);
         Click(form, "Test");
@@ -85,14 +85,14 @@ public sealed class HostFormTests : HostScreen
     public async Task Key_Changed_ShowsBothAndIsTriedAgainOnceTrusted()
     {
         var id = await SavedAsync(Key);
-        Driver.Probe = new([new("hostKey", HostCheckState.Failed, "changed")], OtherKey);
+        Driver.Probe = new([ACheck.Of("hostKey", HostCheckState.Failed, "changed")], OtherKey);
         var form = Render<HostForm>(p => p.Add(f => f.HostId, id));
         Click(form, "Test");
         form.WaitForAssertion(() =>
             Assert.Contains("another key than the trusted one", form.Markup, StringComparison.Ordinal)
         );
         Assert.Equal([Key, OtherKey], form.FindAll(".vm-keys code").Select(c => c.TextContent));
-        Driver.Probe = new([new("login", HostCheckState.Ok, "in")], OtherKey);
+        Driver.Probe = new([ACheck.Of("login", HostCheckState.Ok, "in")], OtherKey);
         Click(form, "Trust the new key");
         form.WaitForAssertion(() => Assert.Contains("Test passed", form.Markup, StringComparison.Ordinal));
         Assert.Equal(2, Driver.Count("probe"));

@@ -18,14 +18,18 @@ public abstract class HostScreen : ScreenContext, IAsyncLifetime
 
     protected FakeDriver Driver { get; } = new();
 
+    /// <summary>Other platforms, besides.</summary>
+    protected virtual IEnumerable<FakeDriver> More => [];
+
     private protected HostsHarness Hosts => _harness!; // not null: made before every test
 
     public virtual async ValueTask InitializeAsync()
     {
-        _harness = new HostsHarness(null, Driver);
+        _harness = new HostsHarness(null, [Driver, .. More]);
         Services.AddSingleton(Hosts.Monitor);
         Services.AddSingleton(Hosts.Commands);
         Services.AddSingleton(Hosts.PowerCommands);
+        Services.AddSingleton(Hosts.Get<HostTrustCommands>());
         Services.AddSingleton(Hosts.Queries);
         Services.AddSingleton(Hosts.Get<GuestCommands>());
         Services.AddSingleton(new UpsScreens(new LiveStream(), Now));
@@ -63,15 +67,22 @@ public abstract class HostScreen : ScreenContext, IAsyncLifetime
         return id;
     }
 
-    protected static void Type<T>(IRenderedComponent<T> page, string label, string text)
+    /// <param name="last">Of several fields of that label.</param>
+    protected static void Type<T>(IRenderedComponent<T> page, string label, string text, bool last = false)
         where T : IComponent
     {
-        var found = page.FindAll("label").First(l => l.TextContent.Trim() == label && l.HasAttribute("for"));
+        var all = page.FindAll("label").Where(l => l.TextContent.Trim() == label && l.HasAttribute("for")).ToList();
+        var found = last ? all[^1] : all[0];
         page.Find($"#{found.GetAttribute("for")}").Change(text);
+        page.Settle();
     }
 
     protected static void Click<T>(IRenderedComponent<T> page, string text)
-        where T : IComponent => page.FindAll("button, .mud-menu-item").First(b => b.TextContent.Trim() == text).Click();
+        where T : IComponent
+    {
+        page.FindAll("button, .mud-menu-item").First(b => b.TextContent.Trim() == text).Click();
+        page.Settle();
+    }
 
     protected IRenderedComponent<MudDialogProvider> Dialogs()
     {

@@ -8,7 +8,7 @@ using VmPowerManager.Ups.Apcupsd;
 namespace VmPowerManager.Tests.Ups.Apcupsd;
 
 /// <summary>The driver against the real apcupsd, whose UPS says what the tests tell it.</summary>
-[Collection("apcupsd")]
+[Collection("UPS labs")]
 public sealed class ApcupsdServerTests(ApcupsdLab lab)
 {
     [Fact]

@@ -6,7 +6,7 @@ namespace VmPowerManager.Tests.Ups.Discovery;
 
 /// <summary>A search of 127.0.0.1 to 127.0.0.4, where the real servers are at the first address; each is asked in the other's
 /// tongue, too.</summary>
-[Collection("apcupsd")]
+[Collection("UPS labs")]
 public sealed class DiscoveryServerTests(ApcupsdLab apcupsd, SnmpLab snmp)
 {
     [Fact]

@@ -25,7 +25,8 @@ public sealed class NutLabTests(UpsdOfFour upsd) : IClassFixture<UpsdOfFour>
             await Task.WhenAll(sessions.Select(s => s.CommandsAsync(default)));
         }
 
-        Assert.Equal(before + 1, lab.Connections());
+        // On a busy machine one may have been given up and replaced: its end at upsd lives a little longer.
+        await Soon.BecomesTrueAsync(() => Task.FromResult(lab.Connections() == before + 1), "one connection for all");
         foreach (var session in sessions)
             await session.DisposeAsync();
         await Soon.BecomesTrueAsync(() => Task.FromResult(lab.Connections() == before), "the connection is closed");

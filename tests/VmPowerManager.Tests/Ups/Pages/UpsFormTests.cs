@@ -150,9 +150,15 @@ public sealed class UpsFormTests : UpsCommandsBench
         return form;
     }
 
-    private static void Enter(IRenderedComponent<UpsForm> form, string field, string text) =>
+    private static void Enter(IRenderedComponent<UpsForm> form, string field, string text)
+    {
         form.Find($"input[data-field={field}]").Change(text);
+        form.Settle();
+    }
 
-    private static void Click(IRenderedComponent<UpsForm> form, string button) =>
+    private static void Click(IRenderedComponent<UpsForm> form, string button)
+    {
         form.FindAll("button").Single(b => b.TextContent.Trim() == button).Click();
+        form.Settle();
+    }
 }

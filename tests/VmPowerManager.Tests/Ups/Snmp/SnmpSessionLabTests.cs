@@ -8,6 +8,7 @@ using VmPowerManager.Ups.Snmp;
 namespace VmPowerManager.Tests.Ups.Snmp;
 
 /// <summary>A session against net-snmp's snmpd with a writable UPS-MIB.</summary>
+[Collection("UPS labs")]
 public sealed class SnmpSessionLabTests(SnmpLab lab)
 {
     private const string Mib = "1.3.6.1.2.1.33.1";

@@ -46,7 +46,7 @@ internal sealed class TrapBench : IAsyncDisposable
             secrets.ToDictionary(s => $"snmp.{s.Key}", s => s.Value, StringComparer.Ordinal)
         );
         var config = new UpsConfig(device, "snmp", new UpsPolicy { UpsId = id, Name = device.Name });
-        News.List(config, () => _polls.AddOrUpdate(id, 1, (_, count) => count + 1));
+        News.List(config, () => _polls.AddOrUpdate(id, 1, (_, count) => count + 1), () => { });
         return this;
     }
 

@@ -4,6 +4,7 @@ using VmPowerManager.Ups.Snmp.Traps;
 namespace VmPowerManager.Tests.Ups.Snmp.Traps;
 
 /// <summary>The whole program, snmpd's second UPS, and polls so rare that only a trap can tell in time.</summary>
+[Collection("UPS labs")]
 public sealed class TrapFlipTests(SnmpLab lab)
 {
     private const string OutputSource = ".1.3.6.1.2.1.33.1.4.1.0";
@@ -38,7 +39,7 @@ public sealed class TrapFlipTests(SnmpLab lab)
             await lab.RunAsync("set", "ups2", OutputSource, "i", "5");
             await lab.RunAsync("trap", "ups2", trap, $"127.0.0.1:{listener.Bound!.Port}"); // not null: waited for
 
-            await Soon.BecomesTrueAsync(() => ShowsAsync(client, "OB"), "the flip is seen", seconds: 5);
+            await Soon.BecomesTrueAsync(() => ShowsAsync(client, "OB"), "the flip is seen", seconds: 20);
         }
         finally
         {

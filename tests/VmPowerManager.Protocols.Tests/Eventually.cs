@@ -1,4 +1,4 @@
-namespace VmPowerManager.Protocols.Tests.Nut;
+namespace VmPowerManager.Protocols.Tests;
 
 /// <summary>A bounded wait for a condition.</summary>
 internal static class Eventually
