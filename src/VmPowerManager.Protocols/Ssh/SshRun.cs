@@ -120,21 +120,9 @@ internal sealed class SshRun(
                 return;
             }
             if (input.Length > 0)
-                Feed(command, input);
+                CommandInput.Feed(command, input);
         });
         return (opening, started.Task);
-    }
-
-    private static void Feed(SshCommand command, string input)
-    {
-        try
-        {
-            using var stream = command.CreateInputStream();
-            stream.Write(Encoding.UTF8.GetBytes(input));
-            stream.Flush();
-        }
-        // The command ended without reading it all: its result says whether that matters.
-        catch (Exception) { }
     }
 
     private async Task<SshResult> FinishAsync(

@@ -49,6 +49,25 @@ public sealed class SshRunTests(SshLab lab)
         Assert.Equal(0, result.ExitCode);
     }
 
+    /// <summary>The end of the input and the end of the command meet: what is said to a channel after its close ends the
+    /// whole connection.</summary>
+    [Fact]
+    public async Task Run_LinesThatEndBeforeTheirInput_KeepTheConnection()
+    {
+        using var connection = await ConnectAsync();
+        var lines = Enumerable.Range(0, 4).Select(_ => ManyAsync(connection, RemoteCommand.AsGiven("exit 3")));
+        Assert.All((await Task.WhenAll(lines)).SelectMany(r => r), r => Assert.Equal(3, r.ExitCode));
+        Assert.True(connection.IsAlive);
+    }
+
+    private static async Task<List<SshResult>> ManyAsync(SshConnection connection, RemoteCommand command)
+    {
+        var results = new List<SshResult>();
+        for (var i = 0; i < 50; i++)
+            results.Add(await connection.RunAsync(command, null, Ct));
+        return results;
+    }
+
     [Fact]
     public async Task Run_MoreOutputThanKept_IsCutAndRunsToItsEnd()
     {

@@ -15,6 +15,7 @@ public sealed class LibvirtDriverTests(SshLab lab, ITestOutputHelper output) : I
     public async ValueTask InitializeAsync()
     {
         lab.Require();
+        await File.WriteAllTextAsync(lab.PowerLog, "", Ct);
         if (!await LibvirtLab.StartAsync(lab.Folder))
         {
             if (Environment.GetEnvironmentVariable("LAB") == "required")
