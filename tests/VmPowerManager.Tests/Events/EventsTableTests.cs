@@ -106,6 +106,7 @@ public sealed class EventsTableTests : RunScreenContext
         var table = Table();
         Shows(table, message);
         table.Find("details").TriggerEvent("ontoggle", EventArgs.Empty);
+        table.Settle();
         Assert.Equal(role == "Operator", table.Markup.Contains("anna", StringComparison.Ordinal));
     }
 
@@ -123,6 +124,7 @@ public sealed class EventsTableTests : RunScreenContext
         Shows(table, "x");
         Assert.Empty(table.FindAll("pre"));
         table.Find("details").TriggerEvent("ontoggle", EventArgs.Empty);
+        table.Settle();
         Assert.Contains("\"because\": \"<low>\"", table.Find("pre").TextContent, StringComparison.Ordinal);
         Assert.Equal("runs/4", table.Find(".vm-event-links a").GetAttribute("href"));
         Assert.Contains("Critical", table.Find("summary").TextContent, StringComparison.Ordinal);

@@ -64,7 +64,7 @@ public sealed class UpsPastApiTests
         };
         recorder.Note(InputLog.Note(1, sag));
         recorder.Note(TestLog.Note(1, new SelfTest(Noon, TestOutcome.Failed, "bad", 8, true), TimeSpan.FromMinutes(5)));
-        app.Get<HistoryWriter>().Write(long.MaxValue);
+        await app.Get<HistoryWriter>().StopAsync(TestContext.Current.CancellationToken); // all that waits is written
 
         var quality = await ReadAsync(client, $"{path}/power-quality?kind=sag,swell");
         var item = Assert.Single(quality.GetProperty("items").EnumerateArray());

@@ -13,6 +13,7 @@ public sealed class ScenarioPageTests : RunScreenContext
         var page = Render<ScenariosPage>();
         Assert.Equal(ScenarioLibrary.All.Length, page.FindAll(".vm-scenario-item").Count);
         page.Find(".vm-filters input").Input("flicker");
+        page.Settle();
         Now.Advance(TimeSpan.FromSeconds(1)); // typing is waited for
         page.WaitForAssertion(() =>
         {
