@@ -95,11 +95,12 @@ public sealed class FireDrillTests(SshLab lab) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var uuid in _uuids)
-            await LibvirtLab.RemoveAsync(uuid);
         _admin?.Dispose();
         if (_app is not null)
             await _app.DisposeAsync();
+        // Last: a drill that still runs would start them again.
+        foreach (var uuid in _uuids)
+            await LibvirtLab.RemoveAsync(uuid);
     }
 
     [Fact]
