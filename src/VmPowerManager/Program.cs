@@ -16,6 +16,8 @@ try
     await using var app = App.Build(args);
     if (args.Contains(HealthProbe.Argument))
         return await HealthProbe.RunAsync(app.Configuration);
+    // On the other core, beside the database; otherwise the first request would wait for them.
+    _ = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
     await app.Services.StartStorageAsync(CancellationToken.None);
     Demo.Announce(app);
     await app.RunAsync();
@@ -76,6 +78,7 @@ namespace VmPowerManager
             app.UseNotifications();
             app.MapApi();
             app.MapShell();
+            app.UseEndpoints(_ => { }); // now, not at its start: they can be built early
             return app;
         }
     }
